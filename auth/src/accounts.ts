@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from "node:crypto";
+import { hash, verify } from "@node-rs/argon2";
+import type { Kysely } from "kysely";
+import {
+  type Account,
+  findAccount,
+  findBySignIn,
+} from "./accounts.repository.ts";
+import {
+  type Counter,
+  charge,
+  forgive,
+  refund,
+} from "./sign-in-attempts.repository.ts";
+import type { AuthTables } from "./tables.ts";
+
+export type { Account } from "./accounts.repository.ts";
+
+export type Attempt = {
+  readonly signIn: string;
+  readonly password: string;
+  /** Network address the attempt comes from. */
+  readonly address: string;
+};
+
+export type SignInOutcome =
+  | { readonly kind: "signed-in"; readonly account: Account }
+  | { readonly kind: "refused" }
+  | { readonly kind: "locked"; readonly seconds: number };
+
+export type Accounts = {
+  /** Undefined if there is none or it is disabled. */
+  find(id: string): Promise<Account | undefined>;
+  /**
+   * Unknown name, wrong password and disabled account are one outcome at one cost.
+   * Five free failures an account and fifty an address in an hour, then locks.
+   */
+  signIn(attempt: Attempt): Promise<SignInOutcome>;
+};
+
+const freeByAccount = 5;
+const freeByAddress = 50;
+
+export async function openAccounts(
+  database: Kysely<AuthTables>,
+): Promise<Accounts> {
+  const decoy = await hashPassword(randomBytes(32).toString("base64url"));
+  return {
+    find: (id) => findAccount(database, id),
+    signIn: (attempt) => signIn(database, decoy, attempt),
+  };
+}
+
+/** Argon2id with the OWASP minimum: 19 MiB, two passes, one lane. */
+export function hashPassword(password: string): Promise<string> {
+  const argon2id = 2;
+  return hash(password, {
+    algorithm: argon2id,
+    memoryCost: 19_456,
+    timeCost: 2,
+    parallelism: 1,
+  });
+}
+
+async function signIn(
+  database: Kysely<AuthTables>,
+  decoy: string,
+  attempt: Attempt,
+): Promise<SignInOutcome> {
+  const signIn = attempt.signIn.trim().toLowerCase();
+  const byAddress = counter("address", attempt.address, freeByAddress);
+  const byAccount = counter("account", signIn, freeByAccount);
+  const seconds =
+    (await charge(database, byAddress)) || (await charge(database, byAccount));
+  if (seconds > 0) return { kind: "locked", seconds };
+  const found = await findBySignIn(database, signIn);
+  const hashed = found?.passwordHash ?? decoy;
+  const right = await verify(hashed, attempt.password);
+  if (!right || !found) return { kind: "refused" };
+  await forgive(database, byAccount.key);
+  await refund(database, byAddress.key);
+  return { kind: "signed-in", account: found.account };
+}
+
+/** Digests, because a password typed into the name field would else be stored. */
+function counter(kind: string, value: string, free: number): Counter {
+  const key = createHash("sha256")
+    .update(`${kind}:${value}`)
+    .digest("base64url");
+  return { key, free };
+}

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readAuthConfig } from "./config.ts";
+import { refuseInProduction } from "./production.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "auth-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("in development", () => {
+  test("missing secrets are made once and kept for the owner alone", () => {
+    const first = readAuthConfig({}, folder);
+    const second = readAuthConfig({}, folder);
+    const file = join(folder, "secrets.json");
+    expect(second).toEqual(first);
+    expect(new Set(Object.values(first.secrets)).size).toBe(5);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(first.secrets);
+  });
+
+  test("a secret from the environment wins, and is not written down", () => {
+    const config = readAuthConfig({ PAYROLL_EXPORT_SECRET: "given" }, folder);
+    const kept = readFileSync(join(folder, "secrets.json"), "utf8");
+    expect(config.secrets.PAYROLL_EXPORT_SECRET).toBe("given");
+    expect(kept).not.toContain("PAYROLL_EXPORT_SECRET");
+  });
+
+  test("the standard addresses hold", () => {
+    const config = readAuthConfig({}, folder);
+    expect(config).toEqual({
+      dataFolder: folder,
+      port: 4001,
+      host: "127.0.0.1",
+      production: false,
+      databaseUrl: undefined,
+      issuer: undefined,
+      apiAudience: "http://localhost:4000/graphql",
+      gatewayOrigin: "http://localhost:4000",
+      appOrigin: "http://localhost:5173",
+      secrets: config.secrets,
+    });
+  });
+});
+
+describe("in production", () => {
+  const good = {
+    NODE_ENV: "production",
+    ISSUER: "https://auth.hr.example",
+    API_AUDIENCE: "https://api.hr.example/graphql",
+    GATEWAY_ORIGIN: "https://api.hr.example",
+    APP_ORIGIN: "https://hr.example",
+    COOKIE_KEYS: `${"a".repeat(32)},${"b".repeat(32)}`,
+    DPOP_NONCE_SECRET: "c".repeat(32),
+    KEY_ENCRYPTION_KEY: "d".repeat(32),
+    PAYROLL_EXPORT_SECRET: "e".repeat(32),
+    DIRECTORY_SYNC_SECRET: "f".repeat(32),
+  };
+  const start = (env: NodeJS.ProcessEnv, personas: readonly string[] = []) =>
+    refuseInProduction(readAuthConfig(env, folder), new Set(personas));
+
+  test("a whole environment and a database without personas are taken", () => {
+    expect(() => start(good)).not.toThrow();
+  });
+
+  test("an empty environment and a demo database are refused with all faults at once", () => {
+    expect(() => start({ NODE_ENV: "production" }, ["usr_ada"])).toThrow(
+      `Production is refused.
+  ISSUER must be set to an https URL
+  API_AUDIENCE must be set to an https URL
+  GATEWAY_ORIGIN must be set to an https URL
+  APP_ORIGIN must be set to an https URL
+  COOKIE_KEYS is missing: make one with: openssl rand -base64 32
+  DPOP_NONCE_SECRET is missing: make one with: openssl rand -base64 32
+  KEY_ENCRYPTION_KEY is missing: make one with: openssl rand -base64 32
+  PAYROLL_EXPORT_SECRET is missing: make one with: openssl rand -base64 32
+  DIRECTORY_SYNC_SECRET is missing: make one with: openssl rand -base64 32
+  DATABASE_URL names a database with demo accounts (usr_ada): use one that was never started in development`,
+    );
+  });
+
+  test.each([
+    ["ISSUER", "http://auth.hr.example", "must be set to an https URL"],
+    ["COOKIE_KEYS", `${"a".repeat(32)},short`, "is shorter than 32 characters"],
+    [
+      "KEY_ENCRYPTION_KEY",
+      `development-${"d".repeat(32)}`,
+      "was made for development",
+    ],
+    ["PAYROLL_EXPORT_SECRET", "demo", "is shorter than 32 characters"],
+  ])("%s=%s is refused", (name, value, fault) => {
+    expect(() => start({ ...good, [name]: value })).toThrow(`${name} ${fault}`);
+  });
+});
+
+test("malformed variables are refused together, each with its cure", () => {
+  const read = () =>
+    readAuthConfig(
+      {
+        PORT: "x",
+        ISSUER: "auth",
+        API_AUDIENCE: "https://a/#b",
+      },
+      folder,
+    );
+  expect(read).toThrow(
+    /PORT is malformed[^]*ISSUER is malformed[^]*API_AUDIENCE is malformed/,
+  );
+});

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { environment, readConfig } from "@hr/service";
+import { z } from "zod";
+
+export type SecretName = (typeof secretNames)[number];
+
+export type AuthConfig = {
+  /** Holds what a development start makes: secrets, the embedded database. */
+  readonly dataFolder: string;
+  readonly port: number;
+  readonly host: string;
+  readonly production: boolean;
+  readonly databaseUrl: string | undefined;
+  /** Undefined: `http://localhost:<port>`. */
+  readonly issuer: string | undefined;
+  readonly apiAudience: string;
+  readonly gatewayOrigin: string;
+  readonly appOrigin: string;
+  /** Outside production those not given are made once; in production they are empty, and refused. */
+  readonly secrets: Readonly<Record<SecretName, string>>;
+};
+
+export const secretNames = [
+  "COOKIE_KEYS",
+  "DPOP_NONCE_SECRET",
+  "KEY_ENCRYPTION_KEY",
+  "PAYROLL_EXPORT_SECRET",
+  "DIRECTORY_SYNC_SECRET",
+] as const;
+
+/** Marks a secret made here, so that production can refuse it. */
+export const developmentMark = "development-";
+
+/** @throws ConfigError naming every malformed variable at once */
+export function readAuthConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  dataFolder = join(import.meta.dirname, "../../.data/auth"),
+): AuthConfig {
+  const read = readConfig(shape, env);
+  const production = read.NODE_ENV === "production";
+  const given = Object.fromEntries(
+    secretNames.map((name) => [name, read[name] ?? ""]),
+  ) as Record<SecretName, string>;
+  return {
+    dataFolder,
+    port: read.PORT,
+    host: read.HOST,
+    production,
+    databaseUrl: read.DATABASE_URL,
+    issuer: read.ISSUER,
+    apiAudience: read.API_AUDIENCE,
+    gatewayOrigin: new URL(read.GATEWAY_ORIGIN).origin,
+    appOrigin: new URL(read.APP_ORIGIN).origin,
+    secrets: production
+      ? given
+      : { ...given, ...madeSecrets(dataFolder, given) },
+  };
+}
+
+const shape = {
+  PORT: environment.port(4001),
+  HOST: environment.host(),
+  NODE_ENV: environment.nodeEnv(),
+  DATABASE_URL: environment.databaseUrl(),
+  ISSUER: environment.httpUrl("https://auth.hr.example").optional(),
+  API_AUDIENCE: environment
+    .httpUrl("https://api.hr.example/graphql")
+    .refine((url) => !url.includes("#"), "give a URL without a fragment")
+    .default("http://localhost:4000/graphql"),
+  GATEWAY_ORIGIN: environment
+    .httpUrl("https://api.hr.example")
+    .default("http://localhost:4000"),
+  APP_ORIGIN: environment
+    .httpUrl("https://hr.example")
+    .default("http://localhost:5173"),
+  COOKIE_KEYS: z.string().optional(),
+  DPOP_NONCE_SECRET: z.string().optional(),
+  KEY_ENCRYPTION_KEY: z.string().optional(),
+  PAYROLL_EXPORT_SECRET: z.string().optional(),
+  DIRECTORY_SYNC_SECRET: z.string().optional(),
+};
+
+/** Reads those missing from the folder; makes and keeps the ones that are not there either. */
+function madeSecrets(
+  folder: string,
+  given: Readonly<Record<SecretName, string>>,
+): Partial<Record<SecretName, string>> {
+  const missing = secretNames.filter((name) => given[name] === "");
+  if (missing.length === 0) return {};
+  const file = join(folder, "secrets.json");
+  const kept = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, string>)
+    : {};
+  const made = Object.fromEntries(
+    missing.map((name) => [name, kept[name] ?? makeSecret()]),
+  );
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const text = JSON.stringify({ ...kept, ...made }, null, 2);
+  writeFileSync(file, `${text}\n`, { mode: 0o600 });
+  return made;
+}
+
+function makeSecret(): string {
+  return developmentMark + randomBytes(32).toString("base64url");
+}

@@ -1,0 +1,157 @@
+import { ConfigError, environment, readConfig } from "@hr/service";
+import { z } from "zod";
+
+export type GatewayConfig = {
+  readonly port: number;
+  readonly host: string;
+  readonly production: boolean;
+  /** Path of a composed SDL file. */
+  readonly supergraph: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri: string | undefined;
+  readonly anonymous: "refuse" | "allow";
+  readonly internalIssuer: string;
+  /** File of the keys that sign the tokens for subgraphs. */
+  readonly keysFile: string;
+  /** Last good key set of the issuer, for a start while it is down. */
+  readonly jwksSnapshot: string;
+  readonly subgraphs: SubgraphSettings;
+  readonly explorer: {
+    readonly clientId: string;
+    readonly personas: readonly PersonaHint[] | null;
+  };
+};
+
+/** By subgraph name in capitals, `-` as `_`: `SUBGRAPH_URL_PAYROLL`. */
+export type SubgraphSettings = {
+  readonly urls: ReadonlyMap<string, string>;
+  readonly claims: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+/** Somebody the sign-in page of a development issuer knows. */
+export type PersonaHint = { readonly login: string; readonly label: string };
+
+export function readGatewayConfig(
+  env: NodeJS.ProcessEnv = process.env,
+): GatewayConfig {
+  const read = readConfig(
+    {
+      PORT: environment.port(4000),
+      HOST: environment.host(),
+      NODE_ENV: environment.nodeEnv(),
+      SUPERGRAPH: z.string({
+        error:
+          "give the path of a composed supergraph SDL, such as gateway/supergraph.graphql",
+      }),
+      TOKEN_ISSUER: environment.httpUrl("http://localhost:4001"),
+      TOKEN_AUDIENCE: z.string({
+        error:
+          "give the audience of the access tokens, such as http://localhost:4000/graphql",
+      }),
+      TOKEN_JWKS_URI: environment
+        .httpUrl("http://localhost:4001/.well-known/jwks.json")
+        .optional(),
+      AUTHORIZATION_MODE: z
+        .enum(["filter"], { error: "give filter" })
+        .default("filter"),
+      ANONYMOUS: z
+        .enum(["refuse", "allow"], { error: "give refuse or allow" })
+        .default("refuse"),
+      GATEWAY_ISSUER: z.string().default("urn:hr:gateway"),
+      GATEWAY_KEYS_FILE: z.string().default(".data/gateway/internal-keys.json"),
+      JWKS_SNAPSHOT_FILE: z.string().default(".data/gateway/issuer-jwks.json"),
+      EXPLORER_CLIENT_ID: z.string().default("explorer"),
+      EXPLORER_PERSONAS: z
+        .string()
+        .transform(parsePersonas)
+        .nullable()
+        .default(null),
+    },
+    env,
+  );
+  const production = read.NODE_ENV === "production";
+  demandHttps(read, production);
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    production,
+    supergraph: read.SUPERGRAPH,
+    issuer: read.TOKEN_ISSUER,
+    audience: read.TOKEN_AUDIENCE,
+    jwksUri: read.TOKEN_JWKS_URI,
+    anonymous: read.ANONYMOUS,
+    internalIssuer: read.GATEWAY_ISSUER,
+    keysFile: read.GATEWAY_KEYS_FILE,
+    jwksSnapshot: read.JWKS_SNAPSHOT_FILE,
+    subgraphs: readSubgraphSettings(env),
+    explorer: {
+      clientId: read.EXPLORER_CLIENT_ID,
+      personas: production ? null : read.EXPLORER_PERSONAS,
+    },
+  };
+}
+
+export function settingName(subgraph: string): string {
+  return subgraph.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+const personaList = z.array(z.object({ login: z.string(), label: z.string() }));
+
+function parsePersonas(
+  text: string,
+  context: z.RefinementCtx,
+): readonly PersonaHint[] {
+  try {
+    return personaList.parse(JSON.parse(text));
+  } catch {
+    context.addIssue(
+      'give a JSON list such as [{"login":"ada","label":"Ada"}]',
+    );
+    return z.NEVER;
+  }
+}
+
+function demandHttps(
+  read: { TOKEN_ISSUER: string; TOKEN_JWKS_URI?: string | undefined },
+  production: boolean,
+): void {
+  if (!production) return;
+  const insecure = Object.entries(read).filter(
+    ([name, value]) =>
+      ["TOKEN_ISSUER", "TOKEN_JWKS_URI"].includes(name) &&
+      value?.startsWith("http:"),
+  );
+  if (insecure.length > 0)
+    throw new ConfigError(
+      `The environment is not usable.\n${insecure.map(([name]) => `  ${name} is http: in production give an https URL`).join("\n")}`,
+    );
+}
+
+function readSubgraphSettings(env: NodeJS.ProcessEnv): SubgraphSettings {
+  const urls = new Map<string, string>();
+  const claims = new Map<string, ReadonlySet<string>>();
+  const faults: string[] = [];
+  for (const [name, value] of Object.entries(env)) {
+    if (!value) continue;
+    if (name.startsWith("SUBGRAPH_URL_")) {
+      const parsed = environment.httpUrl("http://127.0.0.1:4101/graphql");
+      if (parsed.safeParse(value).success)
+        urls.set(name.slice("SUBGRAPH_URL_".length), value);
+      else
+        faults.push(
+          `  ${name} is malformed: give an http or https URL, such as http://127.0.0.1:4101/graphql`,
+        );
+    }
+    if (name.startsWith("SUBGRAPH_CLAIMS_"))
+      claims.set(
+        name.slice("SUBGRAPH_CLAIMS_".length),
+        new Set(value.split(/\s+/)),
+      );
+  }
+  if (faults.length > 0)
+    throw new ConfigError(
+      `The environment is not usable.\n${faults.join("\n")}`,
+    );
+  return { urls, claims };
+}

@@ -1,0 +1,107 @@
+import type { GraphQLDataSource } from "@apollo/gateway";
+import type { Principal } from "@hr/access";
+import type { Logger } from "@hr/service";
+import type { InternalMint } from "@hr/tokens";
+import { GraphQLError } from "graphql";
+import type { RoutedSubgraph } from "./supergraph.ts";
+
+/** What a request carries through planning and execution. */
+export type GatewayContext = {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly acceptLanguage: string | undefined;
+  readonly signal: AbortSignal;
+};
+
+export type ForwardOptions = {
+  readonly subgraph: RoutedSubgraph;
+  readonly mint: InternalMint;
+  /** Claims beside scopes this subgraph is told. */
+  readonly claims: ReadonlySet<string>;
+  readonly logger: Logger;
+};
+
+const timeoutMs = 30_000;
+const maximumBytes = 20 * 1_048_576;
+
+/**
+ * Asks one subgraph, with a token made for it alone. Nothing of the client's
+ * request goes along but its language and the request id.
+ */
+export function createForwarder(options: ForwardOptions): GraphQLDataSource {
+  return {
+    async process({ request, context }) {
+      const { signal, ...caller } = context as GatewayContext;
+      const token = await options.mint.mint(
+        caller.principal,
+        options.subgraph.name,
+        { scopes: options.subgraph.scopes, claims: options.claims },
+      );
+      const response = await post(options, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        headers: {
+          "content-type": "application/json",
+          accept: "application/graphql-response+json, application/json",
+          authorization: `Bearer ${token}`,
+          "x-request-id": caller.requestId,
+          ...(caller.acceptLanguage !== undefined && {
+            "accept-language": caller.acceptLanguage,
+          }),
+        },
+        body: JSON.stringify({
+          query: request.query,
+          variables: request.variables,
+        }),
+      });
+      return response as never;
+    },
+  };
+}
+
+type Outgoing = {
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+async function post(
+  options: ForwardOptions,
+  outgoing: Outgoing,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { subgraph, logger } = options;
+  try {
+    const response = await fetch(subgraph.url, {
+      method: "POST",
+      redirect: "error",
+      ...outgoing,
+    });
+    const text = await readText(response);
+    if (response.status === 401 || response.status === 403)
+      throw new Error(`it refused the gateway's credential`);
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== "object" || body === null)
+      throw new Error("its answer is no GraphQL response");
+    if (!("data" in body) && !("errors" in body))
+      throw new Error("its answer is no GraphQL response");
+    return body as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    // Whatever failed between the two of us is not the caller's doing.
+    const reason = error instanceof Error ? error.message : "unknown";
+    logger.error({ subgraph: subgraph.name, reason }, "subgraph unavailable");
+    throw new GraphQLError(
+      "The service behind this field is not available right now. Try again shortly.",
+      { extensions: { code: "SUBGRAPH_UNAVAILABLE" } },
+    );
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maximumBytes) throw new Error("its answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}

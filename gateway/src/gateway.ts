@@ -1,0 +1,215 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ApolloServer } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import { anonymous } from "@hr/access";
+import {
+  ConfigError,
+  type Logger,
+  type Route,
+  type Running,
+  createErrorFormatter,
+  graphqlOverHttp,
+  sendJson,
+  serve,
+} from "@hr/service";
+import {
+  type AccessTokenVerifier,
+  type InternalMint,
+  type TokenRefusal,
+  type Verified,
+  createAccessTokenVerifier,
+  createInternalMint,
+  openInternalKeys,
+  remoteKeys,
+} from "@hr/tokens";
+import { type GatewayConfig, settingName } from "./config.ts";
+import { explorerRoutes } from "./explorer.ts";
+import type { GatewayContext } from "./forward.ts";
+import { type Generations, createGenerations } from "./generations.ts";
+import { resourceMetadata } from "./resource-metadata.ts";
+import type { RoutedSubgraph } from "./supergraph.ts";
+import { watchFile } from "./watch-file.ts";
+
+const sandboxOrigins = new Set(["https://studio.apollographql.com"]);
+const standardClaims: ReadonlySet<string> = new Set([
+  "employee_id",
+  "auth_time",
+  "acr",
+]);
+
+const maximumTokens = 10_000;
+
+/**
+ * Starts the front door: any Federation 2 supergraph, any issuer of RFC 9068 tokens.
+ * @throws ConfigError or RulesError saying what to mend.
+ */
+export async function startGateway(
+  config: GatewayConfig,
+  logger: Logger,
+): Promise<Running> {
+  const path = resolve(config.supergraph);
+  const sdl = await readSdl(path);
+  const mint = await openMint(config);
+  const generations = await createGenerations({
+    sdl,
+    logger,
+    forward: (subgraph) => ({
+      subgraph: { ...subgraph, url: urlOf(subgraph, config) },
+      claims: claimsOf(subgraph, config),
+      mint,
+      logger,
+    }),
+  });
+  const metadata = resourceMetadata(config);
+  const verifier = openVerifier(config, metadata.url, logger);
+  const server = createApollo(config, generations, logger);
+  await server.start();
+  const watcher = watchFile(path, (text) => reload(generations, text, logger));
+  const graphql = graphqlOverHttp<GatewayContext>({
+    server,
+    authenticate: async (request) => {
+      const verified = await verifier.verify(request);
+      return isWithoutToken(verified) && config.anonymous === "allow"
+        ? { kind: "verified", principal: anonymous }
+        : verified;
+    },
+    context: ({ principal, requestId, headers, signal }) => ({
+      principal,
+      requestId,
+      acceptLanguage: headers["accept-language"],
+      signal,
+    }),
+    ...(!config.production && { allowedOrigins: sandboxOrigins }),
+  });
+  return serve({
+    name: "gateway",
+    host: config.host,
+    port: config.port,
+    logger,
+    dependencies: { issuerKeys: () => verifier.ready() },
+    routes: [
+      { method: "*", path: "/graphql", handle: graphql },
+      publicJson("/.well-known/jwks.json", () => mint.jwks()),
+      publicJson(metadata.path, () => metadata.document(generations.current())),
+      ...explorerRoutes({
+        folder: join(import.meta.dirname, "../explorer/dist"),
+        issuer: config.issuer,
+        ...config.explorer,
+      }),
+    ],
+    async onClose() {
+      watcher.close();
+      await server.stop();
+      verifier.close();
+    },
+  });
+}
+
+async function readSdl(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    const reason = error instanceof Error && "code" in error ? error.code : "";
+    throw new ConfigError(
+      `SUPERGRAPH names ${path}, which cannot be read (${String(reason)}): give the path of a composed supergraph; npm run compose writes gateway/supergraph.graphql.`,
+    );
+  });
+}
+
+async function openMint(config: GatewayConfig): Promise<InternalMint> {
+  const keys = await openInternalKeys(resolve(config.keysFile), {
+    create: !config.production,
+  });
+  return createInternalMint({ issuer: config.internalIssuer, keys });
+}
+
+function openVerifier(
+  config: GatewayConfig,
+  resourceMetadata: string,
+  logger: Logger,
+): AccessTokenVerifier {
+  const keys = remoteKeys({
+    ...(config.jwksUri === undefined
+      ? { issuer: config.issuer }
+      : { jwksUri: config.jwksUri }),
+    snapshotFile: resolve(config.jwksSnapshot),
+    onAlarm: (event) => logger.warn({ event }, "issuer keys"),
+  });
+  return createAccessTokenVerifier({
+    issuer: config.issuer,
+    audience: config.audience,
+    keys,
+    resourceMetadata,
+    development: !config.production,
+  });
+}
+
+function createApollo(
+  config: GatewayConfig,
+  generations: Generations,
+  logger: Logger,
+): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    gateway: generations.gateway,
+    introspection: !config.production,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    allowBatchedHttpRequests: false,
+    parseOptions: { maxTokens: maximumTokens },
+    formatError: createErrorFormatter(logger),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+    nodeEnv: config.production ? "production" : "development",
+    logger,
+  });
+}
+
+async function reload(
+  generations: Generations,
+  sdl: string,
+  logger: Logger,
+): Promise<void> {
+  try {
+    await generations.update(sdl);
+    logger.info({ policy: generations.current().hash }, "supergraph loaded");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.error({ reason }, "supergraph refused; the last good one stays");
+  }
+}
+
+function isWithoutToken(verified: Verified | TokenRefusal): boolean {
+  return verified.kind === "refused" && verified.reason === "NO_TOKEN";
+}
+
+function urlOf(subgraph: RoutedSubgraph, config: GatewayConfig): string {
+  return config.subgraphs.urls.get(settingName(subgraph.name)) ?? subgraph.url;
+}
+
+function claimsOf(
+  subgraph: RoutedSubgraph,
+  config: GatewayConfig,
+): ReadonlySet<string> {
+  return (
+    config.subgraphs.claims.get(settingName(subgraph.name)) ?? standardClaims
+  );
+}
+
+function publicJson(path: string, document: () => unknown): Route {
+  return {
+    method: "GET",
+    path,
+    handle: (_request, response) =>
+      sendJson(response, 200, document(), {
+        "cache-control": "public, max-age=300",
+        "access-control-allow-origin": "*",
+      }),
+  };
+}

@@ -1,0 +1,145 @@
+import { ApolloGateway } from "@apollo/gateway";
+import type {
+  GatewayExecutor,
+  GatewayInterface,
+  GatewaySchemaLoadOrUpdateCallback,
+} from "@apollo/server-gateway-interface";
+import type { Logger } from "@hr/service";
+import type { GraphQLSchema } from "graphql";
+import { createExecutor, standardLimits } from "./execute.ts";
+import { type ForwardOptions, createForwarder } from "./forward.ts";
+import {
+  type RoutedSubgraph,
+  type Supergraph,
+  readSupergraph,
+} from "./supergraph.ts";
+
+/** One accepted supergraph with everything built from it. Requests never change generation half way. */
+type Generation = {
+  readonly supergraph: Supergraph;
+  readonly apiSchema: GraphQLSchema;
+  readonly coreSdl: string;
+  readonly execute: GatewayExecutor;
+  readonly stop: () => Promise<void>;
+  requests: number;
+  retired: boolean;
+};
+
+export type Generations = {
+  /** What Apollo Server takes for its gateway. */
+  readonly gateway: GatewayInterface;
+  /** Builds a generation and switches to it. On any fault the present one stays. */
+  update(sdl: string): Promise<void>;
+  readonly current: () => Supergraph;
+};
+
+export type GenerationsOptions = {
+  readonly sdl: string;
+  readonly forward: (subgraph: RoutedSubgraph) => ForwardOptions;
+  readonly logger: Logger;
+};
+
+/**
+ * Keeps one stock gateway per supergraph: it plans with its newest schema, so an
+ * update in place would plan one request's document by another's schema.
+ * @throws RulesError when the first supergraph is not usable.
+ */
+export async function createGenerations(
+  options: GenerationsOptions,
+): Promise<Generations> {
+  const bySchema = new WeakMap<GraphQLSchema, Generation>();
+  const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  let current = await build(options.sdl, options);
+  bySchema.set(current.apiSchema, current);
+
+  const announce = (listener: GatewaySchemaLoadOrUpdateCallback) =>
+    listener({
+      apiSchema: current.apiSchema,
+      coreSupergraphSdl: current.coreSdl,
+    });
+
+  return {
+    current: () => current.supergraph,
+    async update(sdl) {
+      const next = await build(sdl, options);
+      if (next.supergraph.hash === current.supergraph.hash)
+        return void (await next.stop());
+      const before = current;
+      bySchema.set(next.apiSchema, next);
+      current = next;
+      listeners.forEach(announce);
+      before.retired = true;
+      await stopIfIdle(before);
+    },
+    gateway: {
+      load: () =>
+        Promise.resolve({
+          async executor(request) {
+            const generation = bySchema.get(request.schema);
+            if (!generation)
+              throw new Error("The request's schema is of no generation");
+            generation.requests += 1;
+            try {
+              return await generation.execute(request);
+            } finally {
+              generation.requests -= 1;
+              await stopIfIdle(generation);
+            }
+          },
+        }),
+      onSchemaLoadOrUpdate(listener) {
+        listeners.add(listener);
+        announce(listener);
+        return () => listeners.delete(listener);
+      },
+      stop: () => current.stop(),
+    },
+  };
+}
+
+async function stopIfIdle(generation: Generation): Promise<void> {
+  if (generation.retired && generation.requests === 0) await generation.stop();
+}
+
+async function build(
+  sdl: string,
+  options: GenerationsOptions,
+): Promise<Generation> {
+  const supergraph = readSupergraph(sdl);
+  const byName = new Map(supergraph.subgraphs.map((one) => [one.name, one]));
+  const stock = new ApolloGateway({
+    supergraphSdl: supergraph.runnable,
+    buildService({ name }) {
+      const subgraph = byName.get(name);
+      if (!subgraph) throw new Error("A plan names a subgraph nobody composed");
+      return createForwarder(options.forward(subgraph));
+    },
+    __exposeQueryPlanExperimental: false,
+    logger: options.logger,
+  });
+  const loaded: { apiSchema?: GraphQLSchema; coreSdl: string } = {
+    coreSdl: "",
+  };
+  stock.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
+    loaded.apiSchema = apiSchema;
+    loaded.coreSdl = coreSupergraphSdl;
+  });
+  const { executor } = await stock.load({ apollo: {} });
+  if (!loaded.apiSchema || !executor)
+    throw new Error("The stock gateway loaded no schema");
+  const apiSchema = loaded.apiSchema;
+  return {
+    supergraph,
+    apiSchema,
+    coreSdl: loaded.coreSdl,
+    execute: createExecutor({
+      supergraph,
+      apiSchema,
+      inner: executor as unknown as GatewayExecutor,
+      limits: standardLimits,
+    }),
+    stop: () => stock.stop(),
+    requests: 0,
+    retired: false,
+  };
+}

@@ -1,0 +1,45 @@
+export { measureOperation } from "./bounds.ts";
+export type { OperationSize } from "./bounds.ts";
+export { clientPath, completeResponse } from "./complete-response.ts";
+export { accessFeatureOf, directiveName, readLinks } from "./features.ts";
+export { filterOperation } from "./filter-operation.ts";
+export type {
+  Denial,
+  FieldSelection,
+  FilterInput,
+  FilteredOperation,
+  Selection,
+} from "./filter-operation.ts";
+export { createGuard } from "./guard.ts";
+export type {
+  Decision,
+  Guard,
+  GuardedField,
+  Reached,
+  Subject,
+} from "./guard.ts";
+export {
+  policyFor,
+  readSubgraphs,
+  scopesOf,
+  toRequirement,
+} from "./policy-file.ts";
+export type { PolicyEntry, PolicyFile, ServedSubgraph } from "./policy-file.ts";
+export { anonymous } from "./principal.ts";
+export type { Principal } from "./principal.ts";
+export {
+  conjoin,
+  isOpen,
+  meets,
+  mentioned,
+  missing,
+  multiply,
+  nearest,
+  open,
+} from "./requirement.ts";
+export type { Alternatives, Dnf, Requirement } from "./requirement.ts";
+export { RulesError, maximumAlternatives, readRules } from "./rules.ts";
+export type { Rules } from "./rules.ts";
+export { allScopes, reachOf, scopeDescriptions } from "./scopes.ts";
+export type { Reach, Scope } from "./scopes.ts";
+export { wireOperation } from "./wire-operation.ts";

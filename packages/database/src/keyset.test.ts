@@ -1,0 +1,180 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type PageArguments, cappedCount, paginate } from "./keyset.ts";
+import { withinReach } from "./reach.ts";
+import { type TestDatabase, createTestDatabase } from "./testing.ts";
+
+type Tables = {
+  person: { id: string; family: string; hired: string };
+  reporting: { ancestor_id: string; descendant_id: string; depth: number };
+};
+
+let database: TestDatabase<Tables>;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "keyset-"));
+  await writeFile(
+    join(folder, "001-person.sql"),
+    `CREATE TABLE person (id text PRIMARY KEY, family text NOT NULL, hired date NOT NULL);
+     INSERT INTO person SELECT 'p' || lpad(n::text, 2, '0'), chr(97 + n % 4), date '2026-01-01' + n % 3
+       FROM generate_series(1, 12) n;
+     CREATE TABLE reporting (ancestor_id text, descendant_id text, depth int);
+     INSERT INTO reporting VALUES ('p01', 'p01', 0), ('p01', 'p02', 1), ('p01', 'p03', 2);`,
+  );
+  database = await createTestDatabase<Tables>({ migrations: folder });
+});
+
+afterAll(async () => {
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+function page(
+  args: PageArguments,
+  change: {
+    direction?: "asc" | "desc";
+    binding?: string;
+    maximum?: number;
+  } = {},
+) {
+  return paginate(database.query.selectFrom("person").selectAll(), {
+    arguments: args,
+    by: [
+      {
+        column: "person.family",
+        direction: change.direction ?? "asc",
+        key: "family",
+      },
+      { column: "person.hired", direction: "desc", key: "hired" },
+      { column: "person.id", direction: "asc", key: "id" },
+    ],
+    binding: change.binding ?? "all",
+    cursorKey: database.cursorKey,
+    maximum: change.maximum ?? 100,
+  });
+}
+
+const everyone = async (direction: "asc" | "desc" = "asc") =>
+  (
+    await database.query
+      .selectFrom("person")
+      .select("id")
+      .orderBy("family", direction)
+      .orderBy("hired", "desc")
+      .orderBy("id")
+      .execute()
+  ).map(({ id }) => id);
+
+describe.each(["asc", "desc"] as const)(
+  "walking a list with ties, family %s",
+  (direction) => {
+    test.each([1, 2, 5, 12])(
+      "forwards %i at a time meets everybody once, in order",
+      async (first) => {
+        const met: string[] = [];
+        let after: string | null = null;
+        do {
+          const { nodes, pageInfo } = await page(
+            { first, after },
+            { direction },
+          );
+          met.push(...nodes.map(({ id }) => id));
+          after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+        } while (after !== null);
+        expect(met).toEqual(await everyone(direction));
+      },
+    );
+
+    test.each([1, 5])("backwards %i at a time too", async (last) => {
+      const met: string[] = [];
+      let before: string | null = null;
+      do {
+        const { nodes, pageInfo } = await page({ last, before }, { direction });
+        met.unshift(...nodes.map(({ id }) => id));
+        before = pageInfo.hasPreviousPage ? pageInfo.startCursor : null;
+      } while (before !== null);
+      expect(met).toEqual(await everyone(direction));
+    });
+  },
+);
+
+describe("refuses, and names the argument", () => {
+  test.each<[string, PageArguments]>([
+    ["first", { first: 0 }],
+    ["first", { first: -1 }],
+    ["first", { first: 101 }],
+    ["first", { first: 1.5 }],
+    ["last", { last: 0 }],
+    ["last", { first: 1, last: 1 }],
+    ["after", { after: "x" }],
+    ["after", { after: "" }],
+    ["before", { before: "W10.x" }],
+  ])("%s in %j", async (argument, args) => {
+    await expect(page(args)).rejects.toMatchObject({
+      name: "PageError",
+      argument,
+      code: "BAD_USER_INPUT",
+    });
+  });
+
+  test("an altered cursor, one of another filter and one of another order; its own is taken", async () => {
+    const { pageInfo } = await page({ first: 3 });
+    const after = pageInfo.endCursor ?? "";
+    const altered = `A${after.slice(1)}`;
+    await expect(page({ after: altered })).rejects.toThrow(
+      "is no cursor of this list",
+    );
+    await expect(page({ after }, { binding: "other" })).rejects.toThrow(
+      "is no cursor of this list",
+    );
+    await expect(page({ after }, { direction: "desc" })).rejects.toThrow(
+      "is no cursor of this list",
+    );
+    expect((await page({ after })).nodes).toHaveLength(9);
+  });
+
+  test("a page above a caller's maximum, which a machine's allows", async () => {
+    await expect(page({ first: 500 })).rejects.toThrow("from 1 to 100");
+    expect((await page({ first: 500 }, { maximum: 500 })).nodes).toHaveLength(
+      12,
+    );
+  });
+});
+
+test("a count is exact up to its cap and null above it", async () => {
+  const people = database.query.selectFrom("person").selectAll();
+  expect(await cappedCount(database.query, people)).toBe(12);
+  expect(await cappedCount(database.query, people, 12)).toBe(12);
+  expect(await cappedCount(database.query, people, 11)).toBeNull();
+});
+
+describe("a reach", () => {
+  test.each([
+    ["everyone", { everyone: true }, 12],
+    ["oneself", { everyone: false, self: "p05", reports: null }, ["p05"]],
+    [
+      "reports, not the manager",
+      { everyone: false, self: null, reports: "p01" },
+      ["p02", "p03"],
+    ],
+    [
+      "both",
+      { everyone: false, self: "p01", reports: "p01" },
+      ["p01", "p02", "p03"],
+    ],
+    ["nobody", { everyone: false, self: null, reports: null }, []],
+  ] as const)("of %s", async (_whom, reach, expected) => {
+    const rows = await database.query
+      .selectFrom("person")
+      .select("id")
+      .where(withinReach(reach, "person.id"))
+      .orderBy("id")
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    if (typeof expected === "number") expect(ids).toHaveLength(expected);
+    else expect(ids).toEqual(expected);
+  });
+});

@@ -1,0 +1,210 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import {
+  type Expression,
+  type Kysely,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from "kysely";
+
+/** Relay's arguments of a connection. */
+export type PageArguments = {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+};
+
+export type Connection<Node> = {
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
+  readonly nodes: readonly Node[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+};
+
+/** One column of the order. All together are unique; the last one is the id. No column may be null. */
+export type SortColumn = {
+  /** As the statement knows it, qualified. */
+  readonly column: string;
+  readonly direction: "asc" | "desc";
+  /** Property of the row that holds its value. */
+  readonly key: string;
+};
+
+export type PageOptions = {
+  readonly arguments: PageArguments;
+  readonly by: readonly SortColumn[];
+  /** Filter and order in one text: a cursor of another one is refused. */
+  readonly binding: string;
+  readonly cursorKey: Uint8Array;
+  /** Most rows a caller may ask for: 100 for people, 500 for machines. */
+  readonly maximum: number;
+};
+
+/** An argument of a page that the caller can mend. The message names it. */
+export class PageError extends Error {
+  override readonly name = "PageError";
+  readonly code = "BAD_USER_INPUT";
+  readonly expose = true;
+  readonly argument: string;
+  constructor(argument: string, fault: string) {
+    super(`\`${argument}\` ${fault}`);
+    this.argument = argument;
+  }
+}
+
+const standardSize = 25;
+
+/**
+ * One page of a query by keyset: the cost does not grow with how far one has
+ * paged, and rows that come or go meanwhile are neither doubled nor missed.
+ * @throws PageError for sizes outside 1–maximum, `first` with `last`, and cursors
+ *   that are altered or belong to another filter or order.
+ */
+export async function paginate<DB, TB extends keyof DB, Row extends object>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  options: PageOptions,
+): Promise<Connection<Row>> {
+  const { size, backward } = readSize(options);
+  const bounds = readBounds(options);
+  const ordered = options.by.reduce(
+    (so_far, { column, direction }) =>
+      so_far.orderBy(
+        sql.ref(column),
+        backward === (direction === "asc") ? "desc" : "asc",
+      ),
+    query,
+  );
+  const bounded = bounds.reduce(
+    (so_far, bound) => so_far.where(bound),
+    ordered,
+  );
+  const found = await bounded.limit(size + 1).execute();
+  const page = found.slice(0, size);
+  const rows = (backward ? page.reverse() : page) as readonly Row[];
+  const edges = rows.map((node) => ({ cursor: cursorOf(node, options), node }));
+  const more = found.length > size;
+  const { after, before } = options.arguments;
+  return {
+    edges,
+    nodes: rows,
+    pageInfo: {
+      hasNextPage: backward ? isGiven(before) : more,
+      hasPreviousPage: backward ? more : isGiven(after),
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
+/** Counts up to a cap: null above it, so that counting never costs more than reading that far. */
+export async function cappedCount<DB, TB extends keyof DB, Row>(
+  database: Kysely<DB>,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  cap = 10_000,
+): Promise<number | null> {
+  const capped = query
+    .clearSelect()
+    .clearOrderBy()
+    .select(sql`1`.as("one"))
+    .limit(cap + 1);
+  const counted = await sql<{ size: number }>`
+    SELECT count(*)::int AS size FROM (${capped}) AS capped
+  `.execute(database);
+  const size = counted.rows[0]?.size ?? 0;
+  return size > cap ? null : size;
+}
+
+function readSize(options: PageOptions): { size: number; backward: boolean } {
+  const { first, last } = options.arguments;
+  if (isGiven(first) && isGiven(last))
+    throw new PageError("last", "cannot stand beside `first`: use one of them");
+  const backward = isGiven(last);
+  const name = backward ? "last" : "first";
+  const size = (backward ? last : first) ?? standardSize;
+  if (!Number.isInteger(size) || size < 1 || size > options.maximum)
+    throw new PageError(name, `must be from 1 to ${options.maximum}`);
+  return { size, backward };
+}
+
+function readBounds(options: PageOptions): readonly Expression<SqlBool>[] {
+  const { after, before } = options.arguments;
+  return [
+    ...(isGiven(after) ? [beyond("after", after, options)] : []),
+    ...(isGiven(before) ? [beyond("before", before, options)] : []),
+  ];
+}
+
+/**
+ * `(a, b, id) > (…)` for mixed directions, written out:
+ * a > x OR (a = x AND (b < y OR (b = y AND id > z))).
+ */
+function beyond(
+  argument: "after" | "before",
+  cursor: string,
+  options: PageOptions,
+): Expression<SqlBool> {
+  const values = readCursor(argument, cursor, options);
+  return options.by.reduceRight<Expression<SqlBool>>(
+    (inner, { column, direction }, at) => {
+      const ref = sql.ref(column);
+      const value = values[at];
+      const up = (direction === "asc") === (argument === "after");
+      const past = up
+        ? sql<SqlBool>`${ref} > ${value}`
+        : sql<SqlBool>`${ref} < ${value}`;
+      return at === options.by.length - 1
+        ? past
+        : sql<SqlBool>`(${past} OR (${ref} = ${value} AND ${inner}))`;
+    },
+    sql<SqlBool>`false`,
+  );
+}
+
+function cursorOf(row: object, options: PageOptions): string {
+  const values = options.by.map(({ key }) => {
+    const value = (row as Readonly<Record<string, unknown>>)[key];
+    if (value === null || value === undefined)
+      throw new Error(`A page is sorted by ${key}, which is null in a row`);
+    return value instanceof Date ? value.toISOString() : value;
+  });
+  const payload = Buffer.from(JSON.stringify(values)).toString("base64url");
+  return `${payload}.${sign(payload, options)}`;
+}
+
+function readCursor(
+  argument: "after" | "before",
+  cursor: string,
+  options: PageOptions,
+): readonly unknown[] {
+  const [payload = "", signature = ""] = cursor.split(".");
+  const expected = Buffer.from(sign(payload, options));
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new PageError(
+      argument,
+      "is no cursor of this list with this filter and order: take one from its `pageInfo` or `edges`",
+    );
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as unknown[];
+}
+
+/** Covers filter and order, so a cursor fits only the list it came from. */
+function sign(payload: string, options: PageOptions): string {
+  const order = options.by.map(({ column, direction }) => [column, direction]);
+  const bound = createHash("sha256")
+    .update(JSON.stringify([options.binding, order]))
+    .digest();
+  return createHmac("sha256", options.cursorKey)
+    .update(bound)
+    .update(payload)
+    .digest("base64url")
+    .slice(0, 22);
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,26 @@
+export { ConfigError, environment, readConfig } from "./config.ts";
+export type { Caller, Reach } from "./caller.ts";
+export {
+  BadInput,
+  Forbidden,
+  Unauthorized,
+  aggregateErrors,
+  createErrorFormatter,
+  errorCodes,
+} from "./errors.ts";
+export { graphqlOverHttp } from "./graphql-http.ts";
+export type { Arrival, GraphQLHttpOptions } from "./graphql-http.ts";
+export { createLogger } from "./log.ts";
+export type { Logger } from "./log.ts";
+export { run } from "./run.ts";
+export { DateScalar, DateTimeScalar } from "./scalars.ts";
+export { sendJson, serve } from "./serve.ts";
+export type { Dependencies, Route, Running, ServeOptions } from "./serve.ts";
+export { startSubgraph } from "./start-subgraph.ts";
+export type {
+  Context,
+  Resolvers,
+  SubgraphOptions,
+  SubgraphPlace,
+} from "./start-subgraph.ts";
+export type { Subject } from "@hr/access";

@@ -1,0 +1,160 @@
+import { type Database, type Reach, withinReach } from "@hr/database";
+import { type SqlBool, sql } from "kysely";
+import type { PageRequest } from "./page.ts";
+import { pageOf, pageOfEach } from "./page.repository.ts";
+import type { Payslip, PayslipFilter, PayslipLine } from "./payslip.ts";
+import type { Tables } from "./tables.ts";
+
+export type PayslipRepository = ReturnType<typeof payslipRepository>;
+
+/** What a slip's pay date brings the calendar year to; minor units of its currency. */
+export type YearToDate = {
+  readonly payslipId: string;
+  readonly currency: string;
+  readonly grossMinor: number;
+  readonly taxesMinor: number;
+  readonly netMinor: number;
+};
+
+/** Payslips as one caller may see them: no statement here can leave the reach out. */
+export function payslipRepository(database: Database<Tables>, reach: Reach) {
+  const slips = visibleSlips(database, reach);
+  return {
+    findMany: (ids: readonly string[]): Promise<readonly Payslip[]> =>
+      slips.where("payslip.id", "in", ids).execute(),
+
+    /** By employee within one run, else newest pay date first. */
+    page: (filter: PayslipFilter, request: PageRequest) =>
+      pageOf(
+        database,
+        {
+          rows: filtered(slips, filter),
+          by: filter.payRunId ? byEmployee : newestFirst,
+          filter,
+        },
+        request,
+      ),
+
+    ofEmployees: (year: number | null, request: PageRequest) =>
+      pageOfEach(
+        database,
+        {
+          rows: filtered(slips, yearFilter(year)).where(
+            sql<SqlBool>`payslip.employee_id = owner.id`,
+          ),
+          by: newestFirst,
+          filter: { year },
+        },
+        request,
+      ),
+
+    ofRuns: (request: PageRequest) =>
+      pageOfEach(
+        database,
+        {
+          rows: slips.where(sql<SqlBool>`payslip.run_id = owner.id`),
+          by: byEmployee,
+        },
+        request,
+      ),
+
+    findLines: (ids: readonly string[]): Promise<readonly PayslipLine[]> =>
+      slips
+        .innerJoin("payslip_line as line", "line.payslip_id", "payslip.id")
+        .clearSelect()
+        .select([
+          "line.payslip_id as payslipId",
+          "payslip.currency",
+          "line.sequence",
+          "line.component_id as componentId",
+          "line.label",
+          "line.quantity_hundredths as quantityHundredths",
+          "line.rate_minor as rateMinor",
+          "line.amount_minor as amountMinor",
+        ])
+        .where("line.payslip_id", "in", ids)
+        .orderBy("line.payslip_id")
+        .orderBy("line.sequence")
+        .execute(),
+
+    /** Finalised slips of the calendar year up to each one, itself included whatever its status. */
+    findYearsToDate: (
+      ids: readonly string[],
+    ): Promise<readonly YearToDate[]> =>
+      slips
+        .innerJoin("payslip as earlier", (join) =>
+          join
+            .onRef("earlier.employee_id", "=", "payslip.employee_id")
+            .onRef("earlier.currency", "=", "payslip.currency")
+            .on(
+              sql<SqlBool>`earlier.pay_date BETWEEN date_trunc('year', payslip.pay_date)::date AND payslip.pay_date`,
+            )
+            .on(
+              sql<SqlBool>`(earlier.id = payslip.id OR (
+                earlier.status IN ('FINALISED', 'PAID')
+                AND (earlier.pay_date, earlier.id) < (payslip.pay_date, payslip.id)))`,
+            ),
+        )
+        .clearSelect()
+        .select([
+          "payslip.id as payslipId",
+          "payslip.currency",
+          sql<number>`sum(earlier.gross_minor)::bigint`.as("grossMinor"),
+          sql<number>`sum(earlier.taxes_minor)::bigint`.as("taxesMinor"),
+          sql<number>`sum(earlier.net_minor)::bigint`.as("netMinor"),
+        ])
+        .where("payslip.id", "in", ids)
+        .groupBy("payslip.id")
+        .execute(),
+  };
+}
+
+const byEmployee = [
+  ascending("payslip.employee_id", "employeeId"),
+  ascending("payslip.id", "id"),
+];
+const newestFirst = [
+  descending("payslip.pay_date", "payDate"),
+  descending("payslip.id", "id"),
+];
+
+/** An owner sees a slip once it is finalised; whoever may read all of them sees drafts. */
+function visibleSlips(database: Database<Tables>, reach: Reach) {
+  return database.query
+    .selectFrom("payslip")
+    .select([
+      "payslip.id",
+      "payslip.number",
+      "payslip.run_id as runId",
+      "payslip.employee_id as employeeId",
+      "payslip.period_start as periodStart",
+      "payslip.period_end as periodEnd",
+      "payslip.pay_date as payDate",
+      "payslip.currency",
+      "payslip.gross_minor as grossMinor",
+      "payslip.net_minor as netMinor",
+      "payslip.status",
+      "payslip.corrects_id as correctsId",
+    ])
+    .where(withinReach(reach, "payslip.employee_id"))
+    .$if(!reach.everyone, (slips) =>
+      slips.where("payslip.status", "!=", "DRAFT"),
+    );
+}
+
+function filtered(
+  slips: ReturnType<typeof visibleSlips>,
+  filter: PayslipFilter,
+): typeof slips {
+  const { payRunId, employeeId, payDateFrom, payDateTo, status } = filter;
+  return slips
+    .$if(!!payRunId, (q) => q.where("payslip.run_id", "=", payRunId ?? ""))
+    .$if(!!employeeId, (q) =>
+      q.where("payslip.employee_id", "=", employeeId ?? ""),
+    )
+    .$if(!!payDateFrom, (q) =>
+      q.where("payslip.pay_date", ">=", payDateFrom ?? ""),
+    )
+    .$if(!!payDateTo, (q) => q.where("payslip.pay_date", "<=", payDateTo ?? ""))
+    .$if(!!status, (q) => q.where("payslip.status", "in", status ?? []));
+}
