@@ -156,9 +156,14 @@ async function revoke(
     .execute();
 }
 
+/**
+ * Without grace the time of the first use must not be looked at: a statement that
+ * waited for that use began before it, and would find it in its own future.
+ */
 function usable(model: string, graceSeconds: number) {
-  const grace = model === "RefreshToken" ? graceSeconds : 0;
-  return sql<boolean>`(consumed_at is null or consumed_at > now() - make_interval(secs => ${grace}))`;
+  if (model !== "RefreshToken" || graceSeconds === 0)
+    return sql<boolean>`consumed_at is null`;
+  return sql<boolean>`(consumed_at is null or consumed_at > now() - make_interval(secs => ${graceSeconds}))`;
 }
 
 function key({ model, id }: Name): Name {

@@ -1,4 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  describe,
+  expect,
+  test,
+} from "@jest/globals";
 import { sql } from "kysely";
 import {
   type Answer,
@@ -10,10 +17,13 @@ import {
 } from "./testing.ts";
 
 let auth: TestAuth;
-beforeEach(async () => {
+beforeAll(async () => {
   auth = await startTestAuth();
 });
-afterEach(() => auth.close());
+afterEach(async () => {
+  await auth.database.deleteFrom("sign_in_attempt").execute();
+});
+afterAll(() => auth.close());
 
 const ada = { sign_in: "ada.employee@demo", password: "demo" };
 const wrong = { ...ada, password: "demo1" };

@@ -22,7 +22,8 @@ export type ApiSettings = {
  * The API as a resource server (RFC 8707). The one place that computes what is
  * granted: what the client may have, and for a person also the role, read anew for
  * every token. Asking beyond the client is `invalid_scope`; beyond the role is
- * dropped, and `access_denied` if nothing is left. No `scope`: all there is.
+ * dropped, and `access_denied` if nothing is left. No scope of the API named: all
+ * there is, since every client here is our own.
  */
 export async function resourceServerInfo(
   { audience, clients, accounts }: ApiSettings,
@@ -64,8 +65,9 @@ function isFirstRequest({ oidc }: KoaContextWithOIDC): boolean {
 }
 
 function checkRequestedScope({ oidc }: KoaContextWithOIDC, client: Client) {
-  const params = oidc.params ?? {};
-  if (params["scope"] === undefined) params["scope"] = client.scopes.join(" ");
+  const named = [...oidc.requestParamScopes];
+  if (oidc.params && named.every((scope) => oidcScopes.includes(scope)))
+    oidc.params["scope"] = [...named, ...client.scopes].join(" ");
   const allowed = new Set<string>(client.scopes);
   if (client.kind !== "machine") oidcScopes.forEach((one) => allowed.add(one));
   const beyond = [...oidc.requestParamScopes].filter(

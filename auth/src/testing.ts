@@ -80,13 +80,14 @@ export function openBrowser(issuer: string): Browser {
   };
   const follow: Browser["follow"] = async (start) => {
     let url = new URL(start);
-    for (;;) {
+    for (let hops = 0; hops < 10; hops++) {
       if (url.origin !== new URL(issuer).origin) return { url, answer: null };
       const answer = await visit(url);
       const location = answer.headers.get("location");
       if (location === null) return { url, answer };
       url = new URL(location, url);
     }
+    throw new Error("redirected ten times");
   };
   const post: Browser["post"] = (url, form) =>
     visit(url, { method: "POST", body: new URLSearchParams(form) });

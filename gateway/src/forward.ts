@@ -2,7 +2,7 @@ import type { GraphQLDataSource } from "@apollo/gateway";
 import type { Principal } from "@hr/access";
 import type { Logger } from "@hr/service";
 import type { InternalMint } from "@hr/tokens";
-import { GraphQLError } from "graphql";
+import { Kind, type SelectionSetNode, parse } from "graphql";
 import type { RoutedSubgraph } from "./supergraph.ts";
 
 /** What a request carries through planning and execution. */
@@ -37,7 +37,7 @@ export function createForwarder(options: ForwardOptions): GraphQLDataSource {
         options.subgraph.name,
         { scopes: options.subgraph.scopes, claims: options.claims },
       );
-      const response = await post(options, {
+      const answer = await post(options, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
         headers: {
           "content-type": "application/json",
@@ -53,7 +53,7 @@ export function createForwarder(options: ForwardOptions): GraphQLDataSource {
           variables: request.variables,
         }),
       });
-      return response as never;
+      return (answer ?? unavailable(request.query ?? "")) as never;
     },
   };
 }
@@ -64,11 +64,11 @@ type Outgoing = {
   readonly body: string;
 };
 
+/** The answer, or null when there is none: then whatever failed is not the caller's doing. */
 async function post(
-  options: ForwardOptions,
+  { subgraph, logger }: ForwardOptions,
   outgoing: Outgoing,
-): Promise<Readonly<Record<string, unknown>>> {
-  const { subgraph, logger } = options;
+): Promise<object | null> {
   try {
     const response = await fetch(subgraph.url, {
       method: "POST",
@@ -77,22 +77,56 @@ async function post(
     });
     const text = await readText(response);
     if (response.status === 401 || response.status === 403)
-      throw new Error(`it refused the gateway's credential`);
+      throw new Error("it refused the gateway's credential");
     const body: unknown = JSON.parse(text);
-    if (typeof body !== "object" || body === null)
+    if (!isGraphQLResponse(body))
       throw new Error("its answer is no GraphQL response");
-    if (!("data" in body) && !("errors" in body))
-      throw new Error("its answer is no GraphQL response");
-    return body as Readonly<Record<string, unknown>>;
+    return body;
   } catch (error) {
-    // Whatever failed between the two of us is not the caller's doing.
     const reason = error instanceof Error ? error.message : "unknown";
     logger.error({ subgraph: subgraph.name, reason }, "subgraph unavailable");
-    throw new GraphQLError(
-      "The service behind this field is not available right now. Try again shortly.",
-      { extensions: { code: "SUBGRAPH_UNAVAILABLE" } },
-    );
+    return null;
   }
+}
+
+function isGraphQLResponse(body: unknown): body is object {
+  return (
+    typeof body === "object" &&
+    body !== null &&
+    ("data" in body || "errors" in body)
+  );
+}
+
+/** One error for each field that was to come, at the first row it was to come to. */
+function unavailable(query: string) {
+  const [operation] = parse(query).definitions;
+  const paths =
+    operation?.kind === Kind.OPERATION_DEFINITION
+      ? askedPaths(operation.selectionSet)
+      : [];
+  const errors = paths.map((path) => ({
+    message:
+      "The service behind this field is not available right now. Try again shortly.",
+    path,
+    extensions: { code: "SUBGRAPH_UNAVAILABLE" },
+  }));
+  return { data: null, errors };
+}
+
+function askedPaths(
+  set: SelectionSetNode,
+  below: readonly (string | number)[] = [],
+): readonly (readonly (string | number)[])[] {
+  return set.selections.flatMap((one) => {
+    if (one.kind === Kind.FRAGMENT_SPREAD) return [];
+    if (one.kind === Kind.INLINE_FRAGMENT)
+      return askedPaths(one.selectionSet, below);
+    const key = one.alias?.value ?? one.name.value;
+    if (key === "__typename") return [];
+    return key === "_entities" && one.selectionSet
+      ? askedPaths(one.selectionSet, ["_entities", 0])
+      : [[...below, key]];
+  });
 }
 
 async function readText(response: Response): Promise<string> {

@@ -135,7 +135,7 @@ async function build(
     execute: createExecutor({
       supergraph,
       apiSchema,
-      inner: executor as unknown as GatewayExecutor,
+      inner: executor,
       limits: standardLimits,
     }),
     stop: () => stock.stop(),

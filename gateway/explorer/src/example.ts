@@ -1,8 +1,8 @@
 /** What an empty editor starts with: one person from every subgraph. */
-export const example = `# Run with Ctrl-Enter (⌘-Enter on a Mac).
+export const example = `# One person, three subgraphs. Run: Ctrl-Enter.
 #
-# One person, three subgraphs. A field your token may not see comes back
-# null, with an error that names the scope it needs.
+# A field your token may not see comes back
+# null; its error names the scope it needs.
 query Me {
   me {
     # employee

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useReducer } from "react";
 import type { Identity } from "./identity.ts";
 
 /** Who is signed in, with what, and for how long. */
@@ -37,11 +37,11 @@ export function IdentityBar({ identity }: { readonly identity: Identity }) {
 }
 
 function TimeLeft({ until }: { readonly until: number }) {
-  const [now, setNow] = useState(Date.now);
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 5_000);
+    const timer = setInterval(tick, 5_000);
     return () => clearInterval(timer);
   }, []);
-  const minutes = Math.ceil((until - now / 1000) / 60);
-  return <>{minutes > 0 ? `${minutes} min left` : "expired"}</>;
+  const minutes = Math.ceil((until - Date.now() / 1000) / 60);
+  return minutes > 0 ? `${minutes} min left` : "expired";
 }

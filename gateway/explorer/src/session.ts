@@ -134,8 +134,10 @@ function stateOf(user: User | null): SessionState {
 }
 
 function explain(error: unknown, issuer: string): string {
-  if (!(error instanceof ErrorResponse))
-    return `The sign-in could not be completed. Is the sign-in service at ${issuer} running?`;
+  if (!(error instanceof ErrorResponse)) {
+    const reason = error instanceof Error ? error.message : "unknown fault";
+    return `The sign-in could not be completed: ${reason}. Is the sign-in service at ${issuer} running?`;
+  }
   if (error.error === "access_denied")
     return "The sign-in was cancelled, or this person may do nothing here.";
   return `The sign-in service refused: ${error.error_description ?? error.error ?? "no reason given"}.`;

@@ -4,7 +4,7 @@ import GraphQLWorker from "monaco-graphql/esm/graphql.worker.js?worker";
 
 /** Tells Monaco to run its workers from files of this origin. */
 export function provideWorkers(): void {
-  globalThis.MonacoEnvironment = {
+  window.MonacoEnvironment = {
     getWorker(_id, label) {
       if (label === "json") return new JsonWorker();
       if (label === "graphql") return new GraphQLWorker();

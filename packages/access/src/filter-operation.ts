@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
   TypeNameMetaFieldDef,
   getDirectiveValues,
@@ -200,7 +201,8 @@ class Walk {
   #outcome(selections: readonly Selection[]): Outcome {
     if (isAlive(selections)) return "kept";
     if (selections.every(isBlank)) return "kept";
-    if (this.#input.operation.operation === "mutation") return "emptied";
+    if (this.#input.operation.operation === OperationTypeNode.MUTATION)
+      return "emptied";
     return hasDeniedField(selections) ? "kept" : "emptied";
   }
 

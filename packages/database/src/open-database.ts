@@ -184,7 +184,7 @@ const typeParser: typeof pg.types.getTypeParser = ((
 ) => {
   if (oid === dateType) return (text: string) => text;
   if (oid === bigintType) return safeInteger;
-  return pg.types.getTypeParser(oid, format as "text") as unknown;
+  return pg.types.getTypeParser(oid, format) as unknown;
 }) as typeof pg.types.getTypeParser;
 
 function safeInteger(text: string): number {

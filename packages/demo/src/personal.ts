@@ -1,29 +1,7 @@
-import type { DemoDate, DemoEmployee } from "./company.ts";
+import type { DemoDate, DemoPersonalDetails } from "./company.ts";
 import { addDays } from "./days.ts";
 import type { Profile } from "./people.ts";
 import type { Random } from "./random.ts";
-
-export type DemoPersonalDetails = {
-  readonly legalName: string;
-  readonly dateOfBirth: DemoDate;
-  readonly nationality: string;
-  readonly maritalStatus: "SINGLE" | "MARRIED" | "DIVORCED" | "UNDISCLOSED";
-  readonly personalEmail: string;
-  readonly personalPhone: string;
-  readonly homeAddress: {
-    readonly line1: string;
-    readonly postalCode: string;
-    readonly city: string;
-    readonly countryCode: string;
-  };
-  readonly emergencyContact: {
-    readonly name: string;
-    readonly relationship: string;
-    readonly phone: string;
-  };
-  /** Of a form no authority ever issues. */
-  readonly nationalId: string;
-};
 
 /** Invented, from ranges set aside for fiction: no number rings and no identifier exists. */
 export function personalDetailsOf(
@@ -111,7 +89,7 @@ const tokyo: Place = {
   nationalId: "000000#",
 };
 
-function placeOf(locationId: DemoEmployee["current"]["locationId"]): Place {
+function placeOf(locationId: string): Place {
   if (locationId === "loc_munich") return munich;
   if (locationId === "loc_london") return london;
   return locationId === "loc_tokyo" ? tokyo : berlin;

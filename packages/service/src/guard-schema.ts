@@ -241,7 +241,7 @@ function bounded(config: FieldConfig): FieldConfig {
           "representations",
           `holds ${asked.length} items; the limit is ${maximumRepresentations}`,
         );
-      return resolve(source, args, context, info) as unknown;
+      return resolve(source, args, context, info);
     },
   };
 }

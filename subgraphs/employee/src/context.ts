@@ -7,10 +7,7 @@ import type { Group } from "./employee.ts";
 import { employmentRepository } from "./employment.repository.ts";
 import type { GroupPage } from "./group-page.repository.ts";
 import { mapEach, manyEach, memoised, oneEach } from "./loaders.ts";
-import {
-  type NationalIdKey,
-  decryptNationalId,
-} from "./national-id.ts";
+import { type NationalIdKey, decryptNationalId } from "./national-id.ts";
 import { organisationRepository } from "./organisation.repository.ts";
 import { personalDetailsRepository } from "./personal-details.repository.ts";
 import type { PersonalDetails } from "./personal-details.ts";
@@ -19,6 +16,9 @@ import type { Tables } from "./tables.ts";
 export type EmployeeContext = Context<Own>;
 
 export type Own = ReturnType<typeof createContext>;
+
+/** A10: nothing is counted beyond it. */
+export const countCap = 10_000;
 
 /** Made for one request: what it has loaded, it loaded for this caller. */
 export function createContext(
@@ -38,15 +38,17 @@ export function createContext(
   };
 }
 
+type Repositories = {
+  readonly employees: ReturnType<typeof employeeRepository>;
+  readonly departments: ReturnType<typeof departmentRepository>;
+  readonly organisation: ReturnType<typeof organisationRepository>;
+};
+
 /** Whatever is asked for row by row is fetched in one statement a tick. */
 function loadersOf(
   database: Database<Tables>,
   caller: Caller,
-  {
-    employees,
-    departments,
-    organisation,
-  }: Pick<Own, "employees" | "departments" | "organisation">,
+  { employees, departments, organisation }: Repositories,
 ) {
   const employments = employmentRepository(database.query);
   const details = personalDetailsRepository(database.query);
@@ -57,12 +59,12 @@ function loadersOf(
       mapEach((of) => employees.pageGroups(asked, of), null),
     ),
     visible: memoised((group: Group) =>
-      mapEach((of) => employees.countVisible(group, of), 0),
+      mapEach((of) => employees.countVisible(group, countCap + 1, of), 0),
     ),
     employed: memoised((group: Group) =>
       mapEach((of) => employees.countEmployed(group, of), 0),
     ),
-    employment: oneEach(employments.findEmployments, byEmployee),
+    employment: oneEach((ids) => employments.findEmployments(ids), byEmployee),
     history: manyEach(
       (ids) => employments.findHistories(ids, caller.now()),
       byEmployee,
@@ -71,7 +73,7 @@ function loadersOf(
       (ids) => employments.findAssignments(ids, caller.now()),
       byId,
     ),
-    personalDetails: oneEach(details.findMany, byEmployee),
+    personalDetails: oneEach((ids) => details.findMany(ids), byEmployee),
     department: oneEach(departments.findMany, byId),
     children: manyEach(departments.findChildren, ({ parentId }) => parentId),
     job: oneEach(organisation.findJobs, byId),

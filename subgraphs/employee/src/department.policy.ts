@@ -9,5 +9,7 @@ export function mayOpenDepartment(
   own: Employee | null,
   { directory }: Visibility,
 ): boolean {
-  return directory.everyone || (directory.self !== null && id === own?.departmentId);
+  return (
+    directory.everyone || (directory.self !== null && id === own?.departmentId)
+  );
 }

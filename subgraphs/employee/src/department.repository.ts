@@ -1,6 +1,9 @@
 import type { Database } from "@hr/database";
 import type { Department } from "./department.ts";
-import { type CataloguePage, cataloguePage } from "./organisation.repository.ts";
+import {
+  type CataloguePage,
+  cataloguePage,
+} from "./organisation.repository.ts";
 import type { Tables } from "./tables.ts";
 
 /** Departments are company data without a subject: whoever may ask at all sees every row (E14). */

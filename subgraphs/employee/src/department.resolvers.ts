@@ -12,11 +12,12 @@ export const departmentResolvers = {
     async department(
       _: unknown,
       { id }: { readonly id: string },
-      context: EmployeeContext,
+      { load, principal, visibility }: EmployeeContext,
     ) {
-      const own = await ownDepartment(context);
-      return mayOpenDepartment(id, own, context)
-        ? context.load.department.load(id)
+      const self = principal.employeeId;
+      const own = self === null ? null : await load.employee.load(self);
+      return mayOpenDepartment(id, own, visibility)
+        ? load.department.load(id)
         : null;
     },
     departments: (_: unknown, page: ForwardPage, context: EmployeeContext) =>

@@ -4,7 +4,7 @@ import {
   cappedCount,
   paginate,
 } from "@hr/database";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type {
   Employee,
   EmployeeFilter,
@@ -42,13 +42,10 @@ export async function directoryPage(
   const connection = await paginate(found, {
     arguments: page,
     binding: JSON.stringify([filter, order]),
-    by: [
-      ...(text === null ? [] : [ranked]),
-      ...sortColumns(order),
-    ],
+    by: [...(text === null ? [] : [ranked]), ...sortColumns(order)],
     ...{ cursorKey, maximum },
   });
-  return { ...connection, totalCount: () => cappedCount(query, found) };
+  return { ...connection, totalCount: () => cappedCount(query, matching) };
 }
 
 const ranked = { column: "found.rank", direction: "asc", key: "rank" } as const;
@@ -56,7 +53,7 @@ const ranked = { column: "found.rank", direction: "asc", key: "rank" } as const;
 function conditions(filter: EmployeeFilter, visibility: Visibility) {
   const when = <Value>(
     value: Value | null | undefined,
-    condition: (value: Value) => RawBuilder<boolean>,
+    condition: (value: Value) => RawBuilder<SqlBool>,
   ) => (value == null ? [] : [condition(value)]);
   return [
     ...when(filter.departmentId, (id) =>
@@ -99,9 +96,12 @@ const sortKeys = {
   EMPLOYEE_NUMBER: "employeeNumber",
   HIRE_DATE: "hireDate",
   UPDATED_AT: "updatedAt",
-} as const satisfies Record<EmployeeOrder["field"], keyof Employee | "sortName">;
+} as const satisfies Record<
+  EmployeeOrder["field"],
+  keyof Employee | "sortName"
+>;
 
-function matches(text: string): RawBuilder<boolean> {
+function matches(text: string): RawBuilder<SqlBool> {
   return sql`(person.search_text LIKE ${`%\n${text}%`}
     OR person.search_text LIKE ${`% ${text}%`})`;
 }

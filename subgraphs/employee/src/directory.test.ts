@@ -1,3 +1,4 @@
+import type { TestCaller } from "@hr/service/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   type EmployeeUnderTest,
@@ -6,7 +7,7 @@ import {
   hana,
   mia,
   startWithDemoCompany,
-} from "./demo.testing.ts";
+} from "./test-company.ts";
 
 let employee: EmployeeUnderTest;
 beforeAll(async () => {
@@ -35,19 +36,20 @@ const query = `query ($first: Int, $after: String, $last: Int, $before: String,
     nodes { id displayName status } totalCount
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 
-async function list(caller: typeof ada, variables: Record<string, unknown>) {
+async function list(caller: TestCaller, variables: Record<string, unknown>) {
   const { data, errors } = await employee.ask(query, caller, variables);
   if (errors) throw new Error(JSON.stringify(errors));
   return data?.["employees"] as Listed;
 }
 
-async function refusal(caller: typeof ada, variables: Record<string, unknown>) {
+async function refusal(caller: TestCaller, variables: Record<string, unknown>) {
   const { data, errors } = await employee.ask(query, caller, variables);
   expect(data).toEqual({ employees: null });
   return errors?.[0]?.extensions;
 }
 
-const names = ({ nodes }: Listed) => nodes.map(({ displayName }) => displayName);
+const names = ({ nodes }: Listed) =>
+  nodes.map(({ displayName }) => displayName);
 const ids = ({ nodes }: Listed) => nodes.map(({ id }) => id);
 
 describe("pages (A9, A10)", () => {
@@ -57,30 +59,35 @@ describe("pages (A9, A10)", () => {
     ["EMPLOYEE_NUMBER", "ASC"],
     ["HIRE_DATE", "DESC"],
     ["UPDATED_AT", "ASC"],
-  ])("by %s %s walk everyone once, forwards and backwards", async (...order) => {
-    const orderBy = { field: order[0], direction: order[1] };
-    const whole = ids(await list(hana, { first: 100, orderBy }));
-    expect(new Set(whole).size).toBe(50);
+  ])(
+    "by %s %s walk everyone once, forwards and backwards",
+    async (...order) => {
+      const orderBy = { field: order[0], direction: order[1] };
+      const whole = ids(await list(hana, { first: 100, orderBy }));
+      expect(new Set(whole).size).toBe(50);
 
-    const forwards: string[] = [];
-    let after: string | null = null;
-    do {
-      const page: Listed = await list(hana, { first: 7, after, orderBy });
-      forwards.push(...ids(page));
-      expect(page.totalCount).toBe(50);
-      after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-    } while (after);
-    expect(forwards).toEqual(whole);
+      const forwards: string[] = [];
+      let after: string | null = null;
+      do {
+        const page: Listed = await list(hana, { first: 7, after, orderBy });
+        forwards.push(...ids(page));
+        expect(page.totalCount).toBe(50);
+        after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+      } while (after);
+      expect(forwards).toEqual(whole);
 
-    const backwards: string[] = [];
-    let before: string | null = null;
-    do {
-      const page: Listed = await list(hana, { last: 7, before, orderBy });
-      backwards.unshift(...ids(page));
-      before = page.pageInfo.hasPreviousPage ? page.pageInfo.startCursor : null;
-    } while (before);
-    expect(backwards).toEqual(whole);
-  });
+      const backwards: string[] = [];
+      let before: string | null = null;
+      do {
+        const page: Listed = await list(hana, { last: 7, before, orderBy });
+        backwards.unshift(...ids(page));
+        before = page.pageInfo.hasPreviousPage
+          ? page.pageInfo.startCursor
+          : null;
+      } while (before);
+      expect(backwards).toEqual(whole);
+    },
+  );
 
   test("begin with the family name when nothing else is asked, 25 at a time", async () => {
     const page = await list(ada, {});
@@ -118,16 +125,18 @@ describe("pages (A9, A10)", () => {
       code: "BAD_USER_INPUT",
     });
     const orderBy = { field: "HIRE_DATE", direction: "ASC" };
-    expect(await refusal(hana, { first: 2, after, filter, orderBy })).toMatchObject(
-      { code: "BAD_USER_INPUT" },
+    expect(
+      await refusal(hana, { first: 2, after, filter, orderBy }),
+    ).toMatchObject({ code: "BAD_USER_INPUT" });
+    expect((await list(hana, { first: 2, after, filter })).nodes).toHaveLength(
+      2,
     );
-    expect((await list(hana, { first: 2, after, filter })).nodes).toHaveLength(2);
   });
 });
 
 describe("reach", () => {
   test("leaves leavers and pre-hires out before counting, unless their job may be read", async () => {
-    const listed = async (caller: typeof ada) => {
+    const listed = async (caller: TestCaller) => {
       const page = await list(caller, { first: 100 });
       expect(page.totalCount).toBe(page.nodes.length);
       return ids(page);
@@ -143,8 +152,10 @@ describe("reach", () => {
 });
 
 describe("filters", () => {
-  const filtered = async (caller: typeof ada, filter: Record<string, unknown>) =>
-    ids(await list(caller, { first: 100, filter })).sort();
+  const filtered = async (
+    caller: TestCaller,
+    filter: Record<string, unknown>,
+  ) => ids(await list(caller, { first: 100, filter })).sort();
 
   test("by department take its sub-departments along, unless told not to", async () => {
     const departmentId = "dep_technology";
@@ -282,9 +293,11 @@ describe("the organisation", () => {
   test("opens any department to the directory, and their own alone to self-service", async () => {
     const one = `query ($id: ID!) { department(id: $id) { code } }`;
     const self = { ...ada, scopes: ["employee:read:self"] };
-    const ask = async (caller: typeof ada, id: string) =>
+    const ask = async (caller: TestCaller, id: string) =>
       (await employee.ask(one, caller, { id })).data;
-    expect(await ask(ada, "dep_sales")).toEqual({ department: { code: "SAL" } });
+    expect(await ask(ada, "dep_sales")).toEqual({
+      department: { code: "SAL" },
+    });
     expect(await ask(ada, "dep_nowhere")).toEqual({ department: null });
     expect(await ask(self, "dep_platform")).toEqual({
       department: { code: "PLT" },

@@ -42,13 +42,13 @@ export function employeeRepository(
     pageGroups: (asked: GroupPage, of: readonly string[]) =>
       groupPages(query, people, { ...asked, of }),
 
-    /** How many of each group the caller may see. */
-    countVisible: (group: Group, of: readonly string[]) =>
-      countGroups(query, { group, of, where: isVisible(visibility) }),
+    /** How many of each group the caller may see; counted no further than `cap`. */
+    countVisible: (group: Group, cap: number, of: readonly string[]) =>
+      countGroups(query, { group, of, cap, where: isVisible(visibility) }),
 
     /** How many of each group are employed, whoever asks (E8). */
     countEmployed: (group: Group, of: readonly string[]) =>
-      countGroups(query, { group, of, where: isEmployed }),
+      countGroups(query, { group, of, cap: null, where: isEmployed }),
   };
 }
 
@@ -57,13 +57,15 @@ async function countGroups(
   counted: {
     readonly group: Group;
     readonly of: readonly string[];
+    readonly cap: number | null;
     readonly where: RawBuilder<SqlBool>;
   },
 ): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ id: string; size: number }>`
-    SELECT g.id, (SELECT count(*)::int FROM person
+    SELECT g.id, (SELECT count(*)::int FROM (
+      SELECT FROM person
       WHERE ${belongsTo(counted.group, sql.ref("g.id"))} AND ${counted.where}
-    ) AS size
+      LIMIT ${counted.cap}) AS member) AS size
     FROM unnest(${counted.of}::text[]) AS g (id)
   `.execute(database);
   return new Map(rows.map(({ id, size }) => [id, size]));

@@ -1,11 +1,7 @@
 import type { ForwardPage } from "./connection.ts";
 import type { EmployeeContext } from "./context.ts";
 import { checkedFilter } from "./employee.policy.ts";
-import type {
-  Employee,
-  EmployeeFilter,
-  EmployeeOrder,
-} from "./employee.ts";
+import type { Employee, EmployeeFilter, EmployeeOrder } from "./employee.ts";
 import { groupOf } from "./group.resolvers.ts";
 import { maximumPage } from "./page.policy.ts";
 
@@ -71,8 +67,11 @@ export const employeeResolvers = {
       _: unknown,
       { load }: EmployeeContext,
     ) => load.employed("reports").load(id),
-    totalReportCount: ({ id }: Employee, _: unknown, { load }: EmployeeContext) =>
-      load.employed("everyone below").load(id),
+    totalReportCount: (
+      { id }: Employee,
+      _: unknown,
+      { load }: EmployeeContext,
+    ) => load.employed("everyone below").load(id),
     employment: ({ id }: Employee, _: unknown, { load }: EmployeeContext) =>
       load.employment.load(id),
     personal: ({ id }: Employee, _: unknown, { load }: EmployeeContext) =>

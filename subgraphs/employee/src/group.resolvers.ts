@@ -1,5 +1,5 @@
 import type { ForwardPage } from "./connection.ts";
-import type { EmployeeContext } from "./context.ts";
+import { type EmployeeContext, countCap } from "./context.ts";
 import type { Group } from "./employee.ts";
 import { forwardPage } from "./page.policy.ts";
 
@@ -11,5 +11,11 @@ export async function groupOf(
 ) {
   const asked = forwardPage(page, 2, caller);
   const found = await load.group({ group, ...asked }).load(id);
-  return { ...found, totalCount: () => load.visible(group).load(id) };
+  return {
+    ...found,
+    async totalCount() {
+      const size = await load.visible(group).load(id);
+      return size > countCap ? null : size;
+    },
+  };
 }

@@ -1,6 +1,8 @@
-#!/usr/bin/env node
 import { run } from "@hr/service";
 import { readEmployeeConfig } from "./config.ts";
 import { startEmployee } from "./subgraph.ts";
 
-await run("employee", (logger) => startEmployee(readEmployeeConfig(), logger));
+// Inside the start, so that a wrong environment ends in one message.
+await run("employee", async (logger) =>
+  startEmployee(readEmployeeConfig(), logger),
+);

@@ -1,3 +1,4 @@
+import type { TestCaller } from "@hr/service/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   type EmployeeUnderTest,
@@ -9,7 +10,7 @@ import {
   pam,
   selfServiceApp,
   startWithDemoCompany,
-} from "./demo.testing.ts";
+} from "./test-company.ts";
 
 let employee: EmployeeUnderTest;
 beforeAll(async () => {
@@ -83,28 +84,28 @@ describe("employee(id:)", () => {
   const noRight = { card: true, employment: unscoped, personal: unscoped };
 
   test.each([
-    ["Ada", ada, "herself", "emp_ada", open],
-    ["Ada", ada, "her manager", "emp_mia", cardOnly],
-    ["Ada", ada, "a stranger", "emp_0028", cardOnly],
-    ["Ada", ada, "a leaver", "emp_0037", none],
-    ["Ada", ada, "a pre-hire", "emp_0049", none],
-    ["Ada", ada, "nobody", "emp_nobody", none],
-    ["Ada", ada, "an id of another kind", "psl_1", none],
-    ["Mia", mia, "herself", "emp_mia", open],
-    ["Mia", mia, "her report", "emp_ada", noPersonal],
-    ["Mia", mia, "her indirect report", "emp_0010", noPersonal],
-    ["Mia", mia, "her former report", "emp_0050", cardOnly],
-    ["Mia", mia, "a stranger", "emp_0028", cardOnly],
-    ["Mia", mia, "a leaver", "emp_0037", none],
-    ["Hana", hana, "a stranger", "emp_0028", open],
-    ["Hana", hana, "a leaver", "emp_0037", open],
-    ["Hana", hana, "a pre-hire", "emp_0049", open],
-    ["an app for own data", selfServiceApp, "its user", "emp_ada", noRight],
-    ["an app for own data", selfServiceApp, "a stranger", "emp_0028", none],
-    ["a machine", exporter, "a stranger", "emp_0028", noRight],
-    ["a machine", exporter, "a leaver", "emp_0037", none],
+    ["Ada", "herself", "emp_ada", ada, open],
+    ["Ada", "her manager", "emp_mia", ada, cardOnly],
+    ["Ada", "a stranger", "emp_0028", ada, cardOnly],
+    ["Ada", "a leaver", "emp_0037", ada, none],
+    ["Ada", "a pre-hire", "emp_0049", ada, none],
+    ["Ada", "nobody", "emp_nobody", ada, none],
+    ["Ada", "an id of another kind", "psl_1", ada, none],
+    ["Mia", "herself", "emp_mia", mia, open],
+    ["Mia", "her report", "emp_ada", mia, noPersonal],
+    ["Mia", "her indirect report", "emp_0010", mia, noPersonal],
+    ["Mia", "her former report", "emp_0050", mia, cardOnly],
+    ["Mia", "a stranger", "emp_0028", mia, cardOnly],
+    ["Mia", "a leaver", "emp_0037", mia, none],
+    ["Hana", "a stranger", "emp_0028", hana, open],
+    ["Hana", "a leaver", "emp_0037", hana, open],
+    ["Hana", "a pre-hire", "emp_0049", hana, open],
+    ["an app for own data", "its user", "emp_ada", selfServiceApp, noRight],
+    ["an app for own data", "a stranger", "emp_0028", selfServiceApp, none],
+    ["a machine", "a stranger", "emp_0028", exporter, noRight],
+    ["a machine", "a leaver", "emp_0037", exporter, none],
   ])("shows %s of %s (%s) what is theirs to see", async (...row) => {
-    const [, caller, , id, expected] = row;
+    const [, , id, caller, expected] = row;
     const { data, errors } = await employee.ask(query, caller, { id });
     expect(seen(data, errors)).toEqual(expected);
   });
@@ -160,7 +161,7 @@ describe("status (E9)", () => {
   const query = `query ($id: ID!) { employee(id: $id) { status } }`;
 
   test("hides long leave from colleagues and shows it to the manager and HR", async () => {
-    const statusFor = async (caller: typeof ada) =>
+    const statusFor = async (caller: TestCaller) =>
       (await employee.ask(query, caller, { id: "emp_0008" })).data;
     expect(await statusFor(ada)).toEqual({ employee: { status: "ACTIVE" } });
     expect(await statusFor(mia)).toEqual({ employee: { status: "ON_LEAVE" } });
@@ -172,16 +173,16 @@ describe("status (E9)", () => {
       employeeId: "emp_amir",
       scopes: ["employee:read", "employee:job:read:reports"],
     };
-    expect((await employee.ask(query, manager, { id: "emp_0049" })).data).toEqual(
-      { employee: { status: "PREHIRE" } },
-    );
+    expect(
+      (await employee.ask(query, manager, { id: "emp_0049" })).data,
+    ).toEqual({ employee: { status: "PREHIRE" } });
   });
 });
 
 describe("counts (E8)", () => {
   const query = `query ($id: ID!) { employee(id: $id) {
     directReportCount totalReportCount directReports { totalCount } } }`;
-  const countsOf = async (id: string, caller: typeof ada) =>
+  const countsOf = async (id: string, caller: TestCaller) =>
     (await employee.ask(query, caller, { id })).data?.["employee"];
 
   test("count direct and indirect reports", async () => {

@@ -1,5 +1,6 @@
 import type { DemoCompany, DemoEmployee, DemoEmployment } from "@hr/demo";
-import type { Insertable, Kysely, Transaction } from "kysely";
+import type { Database } from "@hr/database";
+import type { Insertable, Transaction } from "kysely";
 import { type NationalIdKey, encryptNationalId } from "./national-id.ts";
 import { searchText, sortName } from "./search.ts";
 import type { Tables } from "./tables.ts";
@@ -15,11 +16,11 @@ type Rows = {
  * @returns whether anything was written.
  */
 export function seed(
-  database: Kysely<Tables>,
+  database: Pick<Database<Tables>, "transaction">,
   company: DemoCompany,
   settings: { readonly key: NationalIdKey; readonly now: Date },
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return database.transaction(async (transaction) => {
     const before = await transaction
       .selectFrom("person")
       .select("id")
@@ -40,7 +41,7 @@ async function insert(
     if (values.length > 0)
       await transaction
         .insertInto(table as keyof Tables)
-        .values(values as never)
+        .values(values)
         .execute();
 }
 

@@ -38,15 +38,13 @@ export function visiblePeople(
 }
 
 /** Without the right to read their job, somebody on long leave reads as ACTIVE (E9). */
-export function shownStatus({
-  job,
-}: Visibility): RawBuilder<EmploymentStatus> {
+export function shownStatus({ job }: Visibility): RawBuilder<EmploymentStatus> {
   return sql<EmploymentStatus>`CASE
     WHEN person.status = 'ON_LEAVE' AND NOT ${withinReach(job, id)}
     THEN 'ACTIVE' ELSE person.status END`;
 }
 
-/** On the payroll today: who is counted, whoever asks (E8). */
+/** Employed today: who is counted, whoever asks (E8). */
 export const isEmployed = sql<SqlBool>`person.status IN ('ACTIVE', 'ON_LEAVE')`;
 
 /** Whether the person of the statement is in a group; `of` is a manager or a department. */

@@ -117,7 +117,7 @@ CREATE TABLE leave_request (
     (starts - DATE '2000-01-01') * 2 + CASE WHEN start_portion = 'AFTERNOON' THEN 1 ELSE 0 END,
     (ends - DATE '2000-01-01') * 2 + CASE WHEN end_portion = 'MORNING' THEN 0 ELSE 1 END,
     '[]')) STORED,
-  days hundredths NOT NULL CHECK (days > 0),
+  days hundredths NOT NULL CHECK (days >= 0),
   status text NOT NULL CHECK (status IN ('PENDING', 'APPROVED', 'REJECTED', 'WITHDRAWN', 'CANCELLED')),
   note text,
   approver_id text,

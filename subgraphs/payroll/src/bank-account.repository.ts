@@ -1,10 +1,9 @@
-import { type Reach, withinReach } from "@hr/database";
-import type { Kysely } from "kysely";
+import { type Database, type Reach, withinReach } from "@hr/database";
 import type { BankAccount } from "./bank-account.ts";
 import type { Tables } from "./tables.ts";
 
 export function bankAccountRepository(
-  database: Kysely<Tables>,
+  database: Database<Tables>,
   reach: Reach,
 ) {
   return {
@@ -12,7 +11,7 @@ export function bankAccountRepository(
     findNewest: (
       employeeIds: readonly string[],
     ): Promise<readonly BankAccount[]> =>
-      database
+      database.query
         .selectFrom("bank_account")
         .distinctOn("employee_id")
         .select([

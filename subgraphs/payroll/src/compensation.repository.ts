@@ -3,7 +3,7 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Compensation, Recurring } from "./compensation.ts";
 import type { Day } from "./days.ts";
 import type { PageRequest } from "./page.ts";
-import { pageOfEach } from "./page.repository.ts";
+import { descending, pageOfEach } from "./page.repository.ts";
 import type { Tables } from "./tables.ts";
 
 /** A recurring component, the row it belongs to, and the currency of its amount. */
@@ -45,8 +45,8 @@ export function compensationRepository(
             sql<SqlBool>`compensation.employee_id = owner.id`,
           ),
           by: [
-            newest("compensation.effective_from", "effectiveFrom"),
-            newest("compensation.id", "id"),
+            descending("compensation.effective_from", "effectiveFrom"),
+            descending("compensation.id", "id"),
           ],
         },
         request,
@@ -80,13 +80,21 @@ function visibleRows(
   const lastDay = sql<Day | null>`upper(compensation.effective) - 1`;
   return database.query
     .selectFrom("compensation")
-    .innerJoin("employee_ref as person", "person.id", "compensation.employee_id")
-    .innerJoin("legal_entity_ref as entity", "entity.id", "person.legal_entity_id")
+    .innerJoin(
+      "employee_ref as person",
+      "person.id",
+      "compensation.employee_id",
+    )
+    .innerJoin(
+      "legal_entity_ref as entity",
+      "entity.id",
+      "person.legal_entity_id",
+    )
     .leftJoin("assignment_ref as hours", (join) =>
       join
         .onRef("hours.employee_id", "=", "compensation.employee_id")
         .on(
-          sql<SqlBool>`hours.valid @> greatest(least(${day}, ${lastDay}), effective_from)`,
+          sql<SqlBool>`hours.valid @> greatest(least(${day}, ${lastDay}), compensation.effective_from)`,
         ),
     )
     .select([
@@ -112,8 +120,4 @@ function visibleRows(
 /** The date where the person works: the server's own is nobody's today. */
 function today(now: Date): RawBuilder<Day> {
   return sql`(${now}::timestamptz AT TIME ZONE person.time_zone)::date`;
-}
-
-function newest(column: string, key: string) {
-  return { column, direction: "desc" as const, key };
 }

@@ -30,6 +30,10 @@ const exponents = new Map(
   ),
 );
 
+export function isCurrency(code: string): boolean {
+  return exponents.has(code);
+}
+
 /** @throws RangeError for a code ISO 4217 does not know. */
 export function exponentOf(currency: string): number {
   const exponent = exponents.get(currency);

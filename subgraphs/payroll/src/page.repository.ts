@@ -5,26 +5,34 @@ import {
   paginate,
 } from "@hr/database";
 import DataLoader from "dataloader";
-import { type SelectQueryBuilder, sql } from "kysely";
+import {
+  type Kysely,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from "kysely";
 import type { Page, PageRequest } from "./page.ts";
 import type { Tables } from "./tables.ts";
 
 /** A list: its rows in an order that the id makes unique, and the filter a cursor is bound to. */
-export type List<TB extends keyof Tables, Row extends object> = {
-  readonly rows: SelectQueryBuilder<Tables, TB, Row>;
+export type List<DB, TB extends keyof DB, Row extends object> = {
+  readonly rows: SelectQueryBuilder<DB, TB, Row>;
   readonly by: readonly SortColumn[];
   readonly filter?: object;
 };
 
-export async function pageOf<TB extends keyof Tables, Row extends object>(
+export async function pageOf<DB, TB extends keyof DB, Row extends object>(
   database: Database<Tables>,
-  list: List<TB, Row>,
+  list: List<DB, TB, Row>,
   request: PageRequest,
 ): Promise<Page<Row>> {
   const page = await paginate(list.rows, pageOptions(database, list, request));
   return {
     ...page,
-    totalCount: () => cappedCount(database.query, list.rows),
+    totalCount: () =>
+      // A query with joins knows more tables than the database it runs on.
+      cappedCount(database.query as unknown as Kysely<DB>, list.rows),
   };
 }
 
@@ -32,13 +40,13 @@ export async function pageOf<TB extends keyof Tables, Row extends object>(
  * The same page of many owners' lists in one statement. The rows name their
  * owner `owner.id`, and each owner's list is read no further than its page.
  */
-export function pageOfEach<TB extends keyof Tables, Row extends object>(
+export function pageOfEach<DB, TB extends keyof DB, Row extends object>(
   database: Database<Tables>,
-  list: List<TB, Row>,
+  list: List<DB, TB, Row>,
   request: PageRequest,
 ): DataLoader<string, Page<Row>> {
   const options = pageOptions(database, list, request);
-  const rows = new DataLoader<OwnedQuery<TB, Row>, Row[], string>(
+  const rows = new DataLoader<OwnedQuery<DB, TB, Row>, Row[], string>(
     (asked) => rowsOfEach(database, asked),
     { cacheKeyFn: ({ owner }) => owner },
   );
@@ -55,16 +63,36 @@ export function pageOfEach<TB extends keyof Tables, Row extends object>(
   );
 }
 
-type OwnedQuery<TB extends keyof Tables, Row> = {
+/** Narrows by every condition that is asked for. */
+export function allOf<DB, TB extends keyof DB, Row>(
+  rows: SelectQueryBuilder<DB, TB, Row>,
+  conditions: readonly (RawBuilder<unknown> | "" | null | undefined)[],
+): typeof rows {
+  return conditions.reduce<typeof rows>(
+    (narrowed, one) =>
+      one ? narrowed.where(one as RawBuilder<SqlBool>) : narrowed,
+    rows,
+  );
+}
+
+export function ascending(column: string, key: string): SortColumn {
+  return { column, direction: "asc", key };
+}
+
+export function descending(column: string, key: string): SortColumn {
+  return { column, direction: "desc", key };
+}
+
+type OwnedQuery<DB, TB extends keyof DB, Row> = {
   readonly owner: string;
-  readonly query: SelectQueryBuilder<Tables, TB, Row>;
+  readonly query: SelectQueryBuilder<DB, TB, Row>;
 };
 
 /** The part of a query that paging builds on, executed together with those of other owners. */
-function owned<TB extends keyof Tables, Row extends object>(
-  query: SelectQueryBuilder<Tables, TB, Row>,
+function owned<DB, TB extends keyof DB, Row extends object>(
+  query: SelectQueryBuilder<DB, TB, Row>,
   owner: string,
-  rows: DataLoader<OwnedQuery<TB, Row>, Row[], string>,
+  rows: DataLoader<OwnedQuery<DB, TB, Row>, Row[], string>,
 ): typeof query {
   const next = (built: typeof query) => owned(built, owner, rows);
   const { orderBy, where, limit } = query;
@@ -78,9 +106,9 @@ function owned<TB extends keyof Tables, Row extends object>(
   return part as unknown as typeof query;
 }
 
-async function rowsOfEach<TB extends keyof Tables, Row>(
+async function rowsOfEach<DB, TB extends keyof DB, Row>(
   database: Database<Tables>,
-  asked: readonly OwnedQuery<TB, Row>[],
+  asked: readonly OwnedQuery<DB, TB, Row>[],
 ): Promise<Row[][]> {
   const owners = asked.map(({ owner }) => owner);
   // Every owner's page has the same bounds, so the query of one serves all.
@@ -93,9 +121,9 @@ async function rowsOfEach<TB extends keyof Tables, Row>(
   return owners.map((owner) => byOwner.get(owner) ?? []);
 }
 
-async function countEach<TB extends keyof Tables, Row extends object>(
+async function countEach<DB, TB extends keyof DB, Row extends object>(
   database: Database<Tables>,
-  { rows }: List<TB, Row>,
+  { rows }: List<DB, TB, Row>,
   owners: readonly string[],
 ): Promise<(number | null)[]> {
   const capped = rows
@@ -115,9 +143,9 @@ async function countEach<TB extends keyof Tables, Row extends object>(
 
 const maximumCount = 10_000;
 
-function pageOptions<TB extends keyof Tables, Row extends object>(
+function pageOptions<DB, TB extends keyof DB, Row extends object>(
   { cursorKey }: Database<Tables>,
-  { by, filter = {} }: List<TB, Row>,
+  { by, filter = {} }: List<DB, TB, Row>,
   { maximum, ...args }: PageRequest,
 ) {
   const binding = JSON.stringify(Object.entries(filter).sort());

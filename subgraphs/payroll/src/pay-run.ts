@@ -1,13 +1,4 @@
 import type { Day } from "./days.ts";
-import type { PayFrequency } from "./pay-period.ts";
-
-export type PayGroup = {
-  readonly id: string;
-  readonly name: string;
-  readonly legalEntityId: string;
-  readonly frequency: PayFrequency;
-  readonly currency: string;
-};
 
 export type PayRunKind =
   "REGULAR" | "OFF_CYCLE" | "BONUS" | "CORRECTION" | "FINAL_SETTLEMENT";

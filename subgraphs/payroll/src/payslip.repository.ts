@@ -1,7 +1,13 @@
 import { type Database, type Reach, withinReach } from "@hr/database";
 import { type SqlBool, sql } from "kysely";
 import type { PageRequest } from "./page.ts";
-import { pageOf, pageOfEach } from "./page.repository.ts";
+import {
+  allOf,
+  ascending,
+  descending,
+  pageOf,
+  pageOfEach,
+} from "./page.repository.ts";
 import type { Payslip, PayslipFilter, PayslipLine } from "./payslip.ts";
 import type { Tables } from "./tables.ts";
 
@@ -78,9 +84,7 @@ export function payslipRepository(database: Database<Tables>, reach: Reach) {
         .execute(),
 
     /** Finalised slips of the calendar year up to each one, itself included whatever its status. */
-    findYearsToDate: (
-      ids: readonly string[],
-    ): Promise<readonly YearToDate[]> =>
+    findYearsToDate: (ids: readonly string[]): Promise<readonly YearToDate[]> =>
       slips
         .innerJoin("payslip as earlier", (join) =>
           join
@@ -147,14 +151,17 @@ function filtered(
   filter: PayslipFilter,
 ): typeof slips {
   const { payRunId, employeeId, payDateFrom, payDateTo, status } = filter;
-  return slips
-    .$if(!!payRunId, (q) => q.where("payslip.run_id", "=", payRunId ?? ""))
-    .$if(!!employeeId, (q) =>
-      q.where("payslip.employee_id", "=", employeeId ?? ""),
-    )
-    .$if(!!payDateFrom, (q) =>
-      q.where("payslip.pay_date", ">=", payDateFrom ?? ""),
-    )
-    .$if(!!payDateTo, (q) => q.where("payslip.pay_date", "<=", payDateTo ?? ""))
-    .$if(!!status, (q) => q.where("payslip.status", "in", status ?? []));
+  return allOf(slips, [
+    payRunId && sql`payslip.run_id = ${payRunId}`,
+    employeeId && sql`payslip.employee_id = ${employeeId}`,
+    payDateFrom && sql`payslip.pay_date >= ${payDateFrom}`,
+    payDateTo && sql`payslip.pay_date <= ${payDateTo}`,
+    status && sql`payslip.status = ANY(${status})`,
+  ]);
+}
+
+function yearFilter(year: number | null): PayslipFilter {
+  if (year === null) return {};
+  const digits = String(year).padStart(4, "0");
+  return { payDateFrom: `${digits}-01-01`, payDateTo: `${digits}-12-31` };
 }

@@ -1,5 +1,6 @@
 import { type Day, countDays } from "./days.ts";
 import { sum } from "./money.ts";
+import type { PayComponentKind } from "./pay-component.ts";
 
 export type PayslipStatus = "DRAFT" | "FINALISED" | "PAID" | "REVERSED";
 
@@ -28,23 +29,6 @@ export type PayslipLine = {
   readonly quantityHundredths: number | null;
   readonly rateMinor: number | null;
   readonly amountMinor: number;
-};
-
-export type PayComponentKind =
-  | "EARNING"
-  | "DEDUCTION"
-  | "TAX"
-  | "EMPLOYER_COST"
-  | "REIMBURSEMENT"
-  | "INFORMATION";
-
-export type PayComponent = {
-  readonly id: string;
-  readonly code: string;
-  readonly name: string;
-  readonly kind: PayComponentKind;
-  readonly taxable: boolean;
-  readonly active: boolean;
 };
 
 /** What the lines of a slip, or the slips of a run, come to; minor units of one currency. */

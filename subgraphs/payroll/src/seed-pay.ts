@@ -7,7 +7,7 @@ import type {
 import type { CompensationReason, PayUnit, Recurring } from "./compensation.ts";
 import { type Day, addDays, firstOfMonth, lastOfMonth } from "./days.ts";
 import { ratio } from "./money.ts";
-import type { PayComponent } from "./payslip.ts";
+import type { PayComponent } from "./pay-component.ts";
 
 /** One row of pay, as it is seeded and as the seeded slips are calculated from it. */
 export type SeedPay = {
@@ -103,8 +103,7 @@ const perThousandCents: Readonly<Record<string, number>> = {
 
 function rowsOf(company: DemoCompany, career: Career): readonly SeedPay[] {
   const changes = changesOf(company.today, career).filter(
-    ({ decidedOn, reason }) =>
-      reason === "HIRE" || decidedOn <= career.knownOn,
+    ({ decidedOn, reason }) => reason === "HIRE" || decidedOn <= career.knownOn,
   );
   let monthly = 0;
   return changes.map((change, index): SeedPay => {

@@ -93,8 +93,7 @@ function lineRows(run: SeedRun, { employee, lines }: SeedSlip) {
 }
 
 function totalsOfRun(slips: readonly SeedSlip[]) {
-  const of = (key: keyof Totals) =>
-    sum(slips.map(({ totals }) => totals[key]));
+  const of = (key: keyof Totals) => sum(slips.map(({ totals }) => totals[key]));
   return {
     gross: of("gross"),
     deductions: of("deductions"),

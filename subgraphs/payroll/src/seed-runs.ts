@@ -7,7 +7,8 @@ import {
   lastOfMonth,
 } from "./days.ts";
 import { split, sum } from "./money.ts";
-import type { PayGroup, PayRunKind, PayRunStatus } from "./pay-run.ts";
+import type { PayGroup } from "./pay-group.ts";
+import type { PayRunKind, PayRunStatus } from "./pay-run.ts";
 import type { IssueCode, IssueSeverity } from "./pay-run-issue.ts";
 import {
   personWithNewAccount,
@@ -65,7 +66,9 @@ export function runsOf(company: DemoCompany): readonly SeedRun[] {
     const from = firstOfMonth(first, index - monthsBack);
     const period = { from, to: lastOfMonth(from) };
     const pay = payOf(company, period.to);
-    return payGroups.map((one) => regular(company, { group: one, period, pay }));
+    return payGroups.map((one) =>
+      regular(company, { group: one, period, pay }),
+    );
   }).flat();
   return [...past, ...runsOfThisMonth(company), ...otherRuns(company, past)];
 }
@@ -229,7 +232,13 @@ function correctionRun(past: readonly SeedRun[], run: SeedRun): SeedRun {
   ];
   const corrected = slip(paid.employee, lines, slipId(wrong, paid.employee.id));
   const { period } = wrong;
-  return { ...run, period, headcount: 1, slips: [corrected], issues: [noTaxLines] };
+  return {
+    ...run,
+    period,
+    headcount: 1,
+    slips: [corrected],
+    issues: [noTaxLines],
+  };
 }
 
 const noTaxLines: SeedIssue = {

@@ -2,9 +2,10 @@ import type { DemoCompany, DemoEmployee } from "@hr/demo";
 import { annualised } from "./compensation.ts";
 import { type Days, overlap } from "./days.ts";
 import { ratio, sum } from "./money.ts";
-import type { PayGroup } from "./pay-run.ts";
+import type { PayGroup } from "./pay-group.ts";
 import { partOfPeriod, periodBase } from "./pay-period.ts";
-import { type PayComponent, type Totals, totalsOf } from "./payslip.ts";
+import type { PayComponent } from "./pay-component.ts";
+import { type Totals, totalsOf } from "./payslip.ts";
 import { type SeedPay, currencyOf, payComponents } from "./seed-pay.ts";
 
 export type SeedLine = {

@@ -1,5 +1,6 @@
+import type { Database } from "@hr/database";
 import type { DemoCompany } from "@hr/demo";
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { IbanKey } from "./iban.ts";
 import { accountRows } from "./seed-bank-accounts.ts";
 import { payRows } from "./seed-pay-rows.ts";
@@ -14,11 +15,11 @@ import type { Rows, Tables } from "./tables.ts";
  * @returns whether anything was written.
  */
 export function seed(
-  database: Kysely<Tables>,
+  database: Pick<Database<Tables>, "transaction">,
   company: DemoCompany,
   key: IbanKey,
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return database.transaction(async (transaction) => {
     const known = transaction.selectFrom("employee_ref").select("id").limit(1);
     if (await known.executeTakeFirst()) return false;
     const runs = runsOf(company);

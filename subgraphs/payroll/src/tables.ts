@@ -3,7 +3,8 @@ import type { CompensationReason, PayUnit } from "./compensation.ts";
 import type { PayFrequency } from "./pay-period.ts";
 import type { PayRunKind, PayRunStatus } from "./pay-run.ts";
 import type { IssueCode, IssueSeverity } from "./pay-run-issue.ts";
-import type { PayComponentKind, PayslipStatus } from "./payslip.ts";
+import type { PayComponentKind } from "./pay-component.ts";
+import type { PayslipStatus } from "./payslip.ts";
 
 /** A `daterange`, read through lower() and upper() and written as text. */
 type Range = ColumnType<never, string, string>;

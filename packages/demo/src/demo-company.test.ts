@@ -1,11 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type DemoCompany,
-  type DemoEmployee,
-  demoCompany,
-  demoToday,
-} from "./company.ts";
+import type { DemoCompany, DemoEmployee } from "./company.ts";
 import { addDays, lastOfMonth } from "./days.ts";
+import { demoCompany, demoToday } from "./demo-company.ts";
 import { personas } from "./personas.ts";
 
 const days = [

@@ -1,3 +1,4 @@
+import type { Database } from "@hr/database";
 import { type Kysely, type Transaction, sql } from "kysely";
 import type { Tables } from "./tables.ts";
 
@@ -8,15 +9,31 @@ import type { Tables } from "./tables.ts";
  * @returns how many people changed.
  */
 export function bringUpToDate(
-  database: Kysely<Tables>,
+  database: Pick<Database<Tables>, "transaction">,
   now: Date,
 ): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
+  return database.transaction(async (transaction) => {
     await lockReporting(transaction);
     const changed = await moveToPresentSeats(transaction, now);
     if (changed > 0) await rewriteReporting(transaction);
     return changed;
   });
+}
+
+/** Which of the candidates are below the manager, direct or indirect. */
+export async function reportsOf(
+  database: Kysely<Tables>,
+  manager: string,
+  candidates: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await database
+    .selectFrom("reporting")
+    .where("ancestor_id", "=", manager)
+    .where("descendant_id", "in", candidates)
+    .where("depth", ">", 0)
+    .select("descendant_id as id")
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** E7: every change of the line waits for the one before it, so two at once cannot build a loop. */

@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { personas } from "@hr/demo";
+import type { DatabaseUrls } from "./databases.ts";
+import type { Secrets } from "./secrets.ts";
+import {
+  type DatabaseOwner,
+  type Ports,
+  type ServiceName,
+  type SubgraphName,
+  checkout,
+  standardPorts,
+  subgraphNames,
+  urlOf,
+} from "./services.ts";
+import type { Environment } from "./settings.ts";
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** All that tells one running graph from another. */
+export type GraphPlan = {
+  readonly ports: Ports;
+  readonly databases: DatabaseUrls;
+  readonly dataFolder: string;
+  /** Of the machine clients. */
+  readonly secrets: Secrets;
+  readonly nodeEnv: string;
+  readonly demoToday: string | undefined;
+  /** The environment of this process; a service is handed only what any program needs. */
+  readonly inherited: Environment;
+};
+
+const anyProgram = ["PATH", "HOME", "TMPDIR", "LANG", "SystemRoot"];
+
+/** What each service is told: no more than it needs, so no service holds another's secret. */
+export function environmentsOf(
+  plan: GraphPlan,
+): Readonly<Record<ServiceName, Variables>> {
+  return {
+    auth: { ...base(plan, "auth"), ...auth(plan) },
+    employee: { ...base(plan, "employee"), ...subgraph(plan, "employee") },
+    payroll: { ...base(plan, "payroll"), ...subgraph(plan, "payroll") },
+    leave: { ...base(plan, "leave"), ...subgraph(plan, "leave") },
+    gateway: { ...base(plan, "gateway"), ...gateway(plan) },
+  };
+}
+
+function base(plan: GraphPlan, name: ServiceName): Variables {
+  const inherited = anyProgram.flatMap((variable) => {
+    const value = plan.inherited[variable];
+    return value === undefined ? [] : [[variable, value] as const];
+  });
+  return {
+    ...Object.fromEntries(inherited),
+    NODE_ENV: plan.nodeEnv,
+    HOST: "127.0.0.1",
+    PORT: String(plan.ports[name]),
+  };
+}
+
+function auth(plan: GraphPlan): Variables {
+  const { ports, secrets } = plan;
+  return {
+    ...store(plan, "auth"),
+    ISSUER: urlOf("auth", ports),
+    API_AUDIENCE: audienceOf(ports),
+    GATEWAY_ORIGIN: urlOf("gateway", ports),
+    ...secrets,
+  };
+}
+
+function subgraph(plan: GraphPlan, name: SubgraphName): Variables {
+  const { ports, demoToday } = plan;
+  return {
+    ...store(plan, name),
+    GATEWAY_ISSUER: gatewayIssuer,
+    GATEWAY_JWKS_URI: `http://127.0.0.1:${ports.gateway}/.well-known/jwks.json`,
+    ...(demoToday === undefined ? {} : { DEMO_TODAY: demoToday }),
+  };
+}
+
+/** Where a service keeps things; in development it makes its own secrets there. */
+function store(plan: GraphPlan, name: DatabaseOwner): Variables {
+  return {
+    DATABASE_URL: plan.databases[name],
+    DATA_FOLDER: join(plan.dataFolder, name),
+  };
+}
+
+function gateway({ ports, dataFolder }: GraphPlan): Variables {
+  const moved = subgraphNames
+    .filter((name) => ports[name] !== standardPorts[name])
+    .map(
+      (name) =>
+        [
+          `SUBGRAPH_URL_${name.toUpperCase()}`,
+          `http://127.0.0.1:${ports[name]}/graphql`,
+        ] as const,
+    );
+  return {
+    SUPERGRAPH: join(checkout, "gateway/supergraph.graphql"),
+    TOKEN_ISSUER: urlOf("auth", ports),
+    TOKEN_AUDIENCE: audienceOf(ports),
+    TOKEN_JWKS_URI: `http://127.0.0.1:${ports.auth}/.well-known/jwks.json`,
+    GATEWAY_ISSUER: gatewayIssuer,
+    GATEWAY_KEYS_FILE: join(dataFolder, "gateway/internal-keys.json"),
+    JWKS_SNAPSHOT_FILE: join(dataFolder, "gateway/issuer-jwks.json"),
+    SUBGRAPH_CLAIMS_EMPLOYEE: "employee_id auth_time acr granted_scope",
+    EXPLORER_PERSONAS: JSON.stringify(
+      personas.map(({ login, displayName, sees }) => ({
+        login,
+        label: `${displayName}: ${sees}`,
+      })),
+    ),
+    ...Object.fromEntries(moved),
+  };
+}
+
+const gatewayIssuer = "urn:hr:gateway";
+
+function audienceOf(ports: Ports): string {
+  return `${urlOf("gateway", ports)}/graphql`;
+}

@@ -1,0 +1,72 @@
+import { styleText } from "node:util";
+
+/** Who said it; `hr` is this program. */
+export type Speaker = string;
+
+const serviceWidth = 8;
+const unshown = ["level", "time", "service", "msg", "err", "url"];
+
+/**
+ * One JSON log line of a service as a person reads it:
+ * `12:03:04 payroll  listening http://127.0.0.1:4102`. What is no JSON passes
+ * with the service's name.
+ */
+export function readableLine(service: Speaker, line: string): string {
+  const record = parseRecord(line);
+  if (!record)
+    return `${" ".repeat(8)} ${service.padEnd(serviceWidth)} ${line}`;
+  const { level, time, msg, url, err } = record;
+  const words = [
+    clockTime(time),
+    service.padEnd(serviceWidth),
+    level === "info" ? "" : shownLevel(String(level)),
+    textOf(msg),
+    textOf(url),
+    ...Object.entries(record)
+      .filter(([name]) => !unshown.includes(name))
+      .map(([name, value]) => `${name}=${textOf(value)}`),
+    faultOf(err),
+  ];
+  return words.filter((word) => word !== "").join(" ");
+}
+
+/** A line of this program's own, in the form the services write. */
+export function ownLine(level: "info" | "warn" | "error", msg: string): string {
+  const time = new Date().toISOString();
+  return JSON.stringify({ level, time, service: "hr", msg });
+}
+
+function parseRecord(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const record = JSON.parse(line) as Record<string, unknown>;
+    return "msg" in record ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function clockTime(time: unknown): string {
+  const date = new Date(typeof time === "string" ? time : NaN);
+  return Number.isNaN(date.getTime())
+    ? " ".repeat(8)
+    : date.toTimeString().slice(0, 8);
+}
+
+function shownLevel(level: string): string {
+  if (level === "warn") return styleText("yellow", level);
+  return level === "error" || level === "fatal"
+    ? styleText("red", level)
+    : level;
+}
+
+function faultOf(err: unknown): string {
+  if (typeof err !== "object" || err === null) return "";
+  const { stack, message } = err as { stack?: unknown; message?: unknown };
+  return `\n${textOf(stack ?? message).replaceAll(/^/gm, "           ")}`;
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

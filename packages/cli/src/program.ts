@@ -1,0 +1,146 @@
+import { personas } from "@hr/demo";
+import { Argument, Command, Option } from "commander";
+import type { ComposeOptions } from "./compose-command.ts";
+import { machineClients } from "./secrets.ts";
+import { portVariable, serviceNames, standardPorts } from "./services.ts";
+import type { Environment } from "./settings.ts";
+import type { StartOptions } from "./start.ts";
+import type { TokenOptions } from "./token.ts";
+
+/**
+ * The commands of `hr`. What each needs is loaded when it runs. A command or option
+ * that is wrong exits 2; what fails while running is thrown.
+ */
+export function createProgram(env: Environment): Command {
+  const program = new Command("hr")
+    .description("Runs the HR supergraph, and gets tokens for it.")
+    .showHelpAfterError("(add --help for what there is)")
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  addStart(program, env);
+  addToken(program, env);
+  addCompose(program);
+  program
+    .command("scopes")
+    .description(
+      "list the scope vocabulary, each with the sentence people read",
+    )
+    .action(async () => (await import("./scopes-command.ts")).scopesCommand());
+  return program;
+}
+
+function addStart(program: Command, env: Environment): void {
+  program
+    .command("start")
+    .summary("run everything: PostgreSQL, auth, the subgraphs, the gateway")
+    .description(startText)
+    .option(
+      "--watch",
+      "start a service again when its files change, and compose when a schema does",
+    )
+    .option("--json", "pass the services' JSON log lines through untouched")
+    .addOption(dataOption())
+    .addHelpText("after", startVariables())
+    .action(async (options: StartOptions) => {
+      await (await import("./start.ts")).start(options, env);
+      // Nothing is left to do; a timer that is must not hold the process.
+      process.exit();
+    });
+}
+
+function addToken(program: Command, env: Environment): void {
+  const names = personas.map(({ name }) => name);
+  program
+    .command("token")
+    .summary("print an access token, and nothing else")
+    .description(tokenText)
+    .addArgument(new Argument("[persona]", "who signs in").choices(names))
+    .option(
+      "--client <id>",
+      `a machine client instead: ${machineClients.join(", ")}`,
+    )
+    .option(
+      "--scope <scopes>",
+      "the scopes to ask for, in one string, separated by spaces",
+    )
+    .option("--decode", "print its claims and the minutes left instead")
+    .addOption(dataOption())
+    .addHelpText("after", tokenExamples)
+    .action(
+      async (
+        persona: string | undefined,
+        options: TokenOptions,
+        command: Command,
+      ) => {
+        if ((persona === undefined) === (options.client === undefined))
+          command.error(
+            `error: give either a persona (${names.join(", ")}) or --client <id>`,
+          );
+        await (await import("./token.ts")).token(persona, options, env);
+      },
+    );
+}
+
+function addCompose(program: Command): void {
+  program
+    .command("compose")
+    .summary(
+      "compose the subgraph schemas into the supergraph and the policies",
+    )
+    .description(composeText)
+    .option(
+      "--config <file>",
+      "the subgraphs, in Rover's format (default: supergraph.yaml of the checkout)",
+    )
+    .option(
+      "--check",
+      "write nothing; exit 1 and name the files that are stale",
+    )
+    .action(async (options: ComposeOptions) =>
+      (await import("./compose-command.ts")).composeCommand(options),
+    );
+}
+
+function dataOption(): Option {
+  return new Option(
+    "--data <folder>",
+    "keep databases, keys and tokens there (default: .data in the checkout)",
+  ).env("HR_DATA");
+}
+
+const startText = `Run everything: PostgreSQL, auth, the three subgraphs and the gateway.
+
+The first start creates the databases and the demo company; later ones keep them. When all is ready it prints where to go, whom to sign in as and lines to paste.
+
+Ctrl-C stops the gateway, the other services, then the database; a second one ends at once. A service that ends by itself while running is started again after half a second, then one, two and four; at the fifth end within a minute everything stops with exit code 1. One that ends before all were ready stops everything at once.`;
+
+const tokenText = `Print an access token on standard output, and nothing else.
+
+A persona of the demo company signs in through the real pages, by the authorization code flow; a machine client by client_credentials, with its secret from the environment or from .env.local. Tokens are kept until 30 s before they expire. Without --scope a token holds all that client and role allow.`;
+
+const composeText = `Compose the subgraph schemas into gateway/supergraph.graphql and one policy.json beside each schema, after checking them against the rules of the house.`;
+
+const tokenExamples = `
+Examples:
+  TOKEN=$(npx hr token ada)
+  npx hr token hana --scope "employee:read leave:read" --decode
+  npx hr token --client payroll-export --scope payroll:payslip:read`;
+
+function startVariables(): string {
+  const ports = serviceNames.map((name) => [
+    portVariable(name),
+    `${standardPorts[name]} unless set; 0 takes any free port`,
+  ]);
+  const all = [
+    [
+      "DATABASE_URL",
+      "a PostgreSQL 18 server, as its administrator; else an embedded one",
+    ],
+    [
+      "DEMO_TODAY",
+      "the day a new demo company is dated by, such as 2026-03-31; else today",
+    ],
+    ...ports,
+  ];
+  const lines = all.map(([name = "", text]) => `  ${name.padEnd(20)} ${text}`);
+  return `\nEnvironment:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CliError } from "./cli-error.ts";
+import { type GraphPlan, environmentsOf } from "./environments.ts";
+import { type Launched, launch } from "./launch.ts";
+import { untilReady } from "./readiness.ts";
+import { type ServiceName, serviceNames } from "./services.ts";
+
+export type Hooks = {
+  /** A line a service wrote: JSON on standard output, or anything. */
+  readonly onLine: (name: ServiceName, line: string) => void;
+  /** A service that was ready ended, and nobody asked it to. */
+  readonly onEnd?: (name: ServiceName, fault: CliError) => void;
+};
+
+/** The five services as processes. */
+export type Processes = {
+  /**
+   * Resolves once all answer ready.
+   * @throws CliError with the words of the service that did not start.
+   */
+  readonly ready: Promise<void>;
+  /** Starts a service that is not running; resolves once it is ready. */
+  start(name: ServiceName): Promise<void>;
+  /** Asks a service to stop and waits until it is gone; SIGKILL does not ask. */
+  end(name: ServiceName, signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Stops the gateway, then the rest; resolves when all are gone. */
+  stop(): Promise<void>;
+};
+
+const readyMs = 60_000;
+/** Longer than a service drains. */
+const stopMs = 15_000;
+const keptLines = 20;
+
+/** Starts all: the gateway once auth, which it asks for keys, is ready; the rest side by side. */
+export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
+  const environments = environmentsOf(plan);
+  const running = new Map<ServiceName, Launched>();
+  let stopping = false;
+
+  const start = async (name: ServiceName): Promise<void> => {
+    if (stopping || running.has(name)) return;
+    const words = rememberLines((line) => hooks.onLine(name, line));
+    const launched = launch(name, environments[name], words);
+    running.set(name, launched);
+    let isReady = false;
+    void launched.ended.then((how) => {
+      const wanted = running.get(name) !== launched;
+      if (!wanted) running.delete(name);
+      if (!wanted && isReady && !stopping)
+        hooks.onEnd?.(name, endFault(name, how, words.last()));
+    });
+    await becomeReady(name, plan.ports[name], { launched, words });
+    isReady = true;
+    words.release();
+  };
+
+  const end: Processes["end"] = async (name, signal = "SIGTERM") => {
+    const launched = running.get(name);
+    if (!launched) return;
+    running.delete(name);
+    launched.signal(signal);
+    const late = sleep(stopMs, "late", { ref: false });
+    if ((await Promise.race([launched.ended, late])) === "late")
+      launched.signal("SIGKILL");
+    await launched.ended;
+  };
+
+  const killAll = () => {
+    for (const launched of running.values()) launched.signal("SIGKILL");
+  };
+  process.once("exit", killAll);
+  const first = serviceNames.filter((name) => name !== "gateway");
+  const started = first.map((name) => start(name));
+  const gateway = started[0]?.then(() => start("gateway"));
+  const ready = Promise.all([...started, gateway]).then(() => undefined);
+  // Whoever stops before it is ready does not wait for it.
+  ready.catch(() => undefined);
+  return {
+    ready,
+    start,
+    end,
+    async stop() {
+      stopping = true;
+      await end("gateway");
+      await Promise.all(serviceNames.map((name) => end(name)));
+      process.off("exit", killAll);
+    },
+  };
+}
+
+type Words = ReturnType<typeof rememberLines>;
+
+/**
+ * The last lines of a service. What it writes on standard error is held back until
+ * it is ready: should it not start, that is the message, and is to be read once.
+ */
+function rememberLines(pass: (line: string) => void) {
+  const kept: string[] = [];
+  let held: string[] | undefined = [];
+  const keep = (line: string) => {
+    kept.push(line);
+    if (kept.length > keptLines) kept.shift();
+  };
+  return {
+    said(line: string) {
+      keep(line);
+      pass(line);
+    },
+    complained(line: string) {
+      keep(line);
+      if (held) held.push(line);
+      else pass(line);
+    },
+    complaint: () => (held ?? []).join("\n").trim(),
+    last: () => kept.join("\n"),
+    release() {
+      for (const line of held ?? []) pass(line);
+      held = undefined;
+    },
+  };
+}
+
+async function becomeReady(
+  name: ServiceName,
+  port: number,
+  { launched, words }: { launched: Launched; words: Words },
+): Promise<void> {
+  const gone = new AbortController();
+  void launched.ended.then(() => gone.abort());
+  const late = AbortSignal.timeout(readyMs);
+  const found = await untilReady(port, AbortSignal.any([gone.signal, late]));
+  if (found === "ready") return;
+  if (!gone.signal.aborted)
+    throw new CliError(
+      `${name} is not ready after ${readyMs / 1000} s: ${found.last}`,
+    );
+  const complaint = words.complaint();
+  if (complaint !== "") throw new CliError(complaint);
+  throw endFault(name, await launched.ended, words.last());
+}
+
+function endFault(name: ServiceName, how: string, last: string): CliError {
+  return new CliError(
+    `${name} ended (${how}).${last === "" ? "" : ` It said last:\n${last}`}`,
+  );
+}

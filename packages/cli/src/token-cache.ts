@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Those we look at; there are more. */
+export type Claims = { readonly exp: number; readonly scope?: string };
+
+const spareSeconds = 30;
+
+/**
+ * The token kept under these words, else a new one, which is kept, for its owner's
+ * eyes only, until 30 s before it expires.
+ */
+export async function cachedToken(
+  folder: string,
+  words: readonly string[],
+  make: () => Promise<string>,
+): Promise<string> {
+  const name = createHash("sha256").update(JSON.stringify(words)).digest("hex");
+  const file = join(folder, name);
+  const kept = await readFile(file, "utf8").catch(() => "");
+  if (kept !== "" && secondsLeft(claimsOf(kept)) > spareSeconds) return kept;
+  const made = await make();
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, made, { mode: 0o600 });
+  return made;
+}
+
+/** Unverified: for display, and for a token that was just issued to us. */
+export function claimsOf(token: string): Claims {
+  const part = token.split(".")[1] ?? "";
+  return JSON.parse(Buffer.from(part, "base64url").toString("utf8")) as Claims;
+}
+
+export function secondsLeft({ exp }: Claims): number {
+  return exp - Date.now() / 1000;
+}

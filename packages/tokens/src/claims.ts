@@ -1,0 +1,164 @@
+import { isJsonObject, type JsonObject } from "./json-segment.ts";
+import type { RefusalReason } from "./refusal.ts";
+
+/** Claims whose presence and types have been checked. */
+export type Claims = {
+  readonly sub: string;
+  readonly client_id: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly scope?: string;
+  readonly gid?: string;
+  readonly employee_id?: string;
+  readonly auth_time?: number;
+  readonly acr?: string;
+  readonly granted_scope?: string;
+  readonly cnf?: { readonly jkt: string };
+};
+
+export type ClaimRules = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Longest accepted `exp` − `iat`, in seconds. */
+  readonly maximumLifetime: number;
+  /** Whether tokens may be bound to a key (RFC 9449). */
+  readonly dpop: boolean;
+  /** Whether the issuer is our gateway: it may speak for anonymous callers and say `granted_scope`. */
+  readonly internal: boolean;
+};
+
+/** Seconds by which clocks may differ. */
+export const clockSkew = 5;
+
+type Step = (
+  claims: Readonly<Partial<Record<string, unknown>>>,
+  rules: ClaimRules,
+  now: number,
+) => RefusalReason | false;
+
+/** Claims of ID tokens, logout tokens and security events. */
+const foreignClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+const otherScopeClaims = ["scp", "scopes", "permissions"];
+const text = (value: unknown) => typeof value === "string" && value !== "";
+const instant = (value: unknown) => Number.isFinite(value);
+const types = {
+  required: {
+    exp: instant,
+    iat: instant,
+    sub: text,
+    jti: text,
+    client_id: text,
+  },
+  optional: {
+    nbf: instant,
+    gid: text,
+    auth_time: instant,
+    acr: text,
+    employee_id: (value: unknown) =>
+      typeof value === "string" && /^[\w-]{1,64}$/.test(value),
+  },
+};
+/** RFC 6749 section 3.3. */
+const scopeSyntax = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
+const thumbprintSyntax = /^[\w-]{43}$/;
+
+/**
+ * Reads the claims of a token whose signature has been proved, or says what is
+ * wrong with them.
+ * @param now Epoch seconds.
+ */
+export function readClaims(
+  payload: JsonObject,
+  rules: ClaimRules,
+  now: number,
+): Claims | RefusalReason {
+  for (const step of steps) {
+    const reason = step(payload, rules, now);
+    if (reason) return reason;
+  }
+  return payload as unknown as Claims;
+}
+
+const steps: readonly Step[] = [
+  (claims) => hasAny(claims, foreignClaims) && "WRONG_TOKEN_KIND",
+  (claims, { issuer }) => claims["iss"] !== issuer && "ISSUER_MISMATCH",
+  (claims, { audience }) => checkAudience(claims["aud"], audience),
+  (claims, { internal }) => checkTypes(claims, internal),
+  (claims, _, now) => checkTimes(claims as unknown as Times, now),
+  (claims, { maximumLifetime }) => {
+    const { exp, iat } = claims as unknown as Times;
+    return exp - iat > maximumLifetime && "LIFETIME_TOO_LONG";
+  },
+  (claims) => hasAny(claims, otherScopeClaims) && "SCOPE_AMBIGUOUS",
+  (claims, { internal }) =>
+    !(
+      isScope(claims["scope"]) &&
+      (!internal || isScope(claims["granted_scope"]))
+    ) && "SCOPE_INVALID",
+  (claims, { dpop }) => !isBinding(claims["cnf"], dpop) && "CNF_UNSUPPORTED",
+];
+
+type Times = {
+  readonly exp: number;
+  readonly iat: number;
+  readonly nbf?: number;
+};
+
+export function isExpired(exp: number, now: number): boolean {
+  return now - exp > clockSkew;
+}
+
+function hasAny(claims: JsonObject, names: readonly string[]): boolean {
+  return names.some((name) => Object.hasOwn(claims, name));
+}
+
+function checkAudience(
+  claimed: unknown,
+  audience: string,
+): RefusalReason | false {
+  if (!Array.isArray(claimed))
+    return claimed !== audience && "AUDIENCE_MISMATCH";
+  if (claimed.length > 1) return "AUDIENCE_AMBIGUOUS";
+  return claimed[0] !== audience && "AUDIENCE_MISMATCH";
+}
+
+function checkTypes(
+  claims: JsonObject,
+  internal: boolean,
+): RefusalReason | false {
+  const isSound =
+    Object.entries(types.required).every(([name, is]) => is(claims[name])) &&
+    Object.entries(types.optional).every(
+      ([name, is]) => claims[name] === undefined || is(claims[name]),
+    );
+  // Only the gateway's own mint may speak for nobody.
+  const isForged = !internal && claims["client_id"] === "anonymous";
+  return (!isSound || isForged) && "CLAIM_INVALID";
+}
+
+function checkTimes(
+  { exp, iat, nbf }: Times,
+  now: number,
+): RefusalReason | false {
+  if (isExpired(exp, now)) return "TOKEN_EXPIRED";
+  return Math.max(iat, nbf ?? iat) - now > clockSkew && "TOKEN_NOT_YET_VALID";
+}
+
+function isScope(value: unknown): boolean {
+  return (
+    value === undefined ||
+    (typeof value === "string" && scopeSyntax.test(value))
+  );
+}
+
+function isBinding(cnf: unknown, dpop: boolean): boolean {
+  if (cnf === undefined) return true;
+  if (!dpop || !isJsonObject(cnf)) return false;
+  const { jkt, ...others } = cnf;
+  return (
+    typeof jkt === "string" &&
+    thumbprintSyntax.test(jkt) &&
+    Object.keys(others).length === 0
+  );
+}

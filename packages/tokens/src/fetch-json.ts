@@ -1,0 +1,25 @@
+import { isJsonObject, type JsonObject } from "./json-segment.ts";
+
+/**
+ * Gets a JSON object; redirects are not followed.
+ * @throws Error with a fixed sentence that names no host.
+ */
+export async function fetchJson(
+  url: string | URL,
+  signal: AbortSignal,
+): Promise<JsonObject> {
+  const answer = await fetch(url, {
+    redirect: "manual",
+    signal,
+    headers: { accept: "application/json, application/jwk-set+json" },
+  }).catch(() => null);
+  if (answer === null) throw new Error("The issuer does not answer.");
+  if (answer.status !== 200) {
+    await answer.body?.cancel();
+    throw new Error("The issuer answers with another status than 200.");
+  }
+  const body: unknown = await answer.json().catch(() => null);
+  if (!isJsonObject(body))
+    throw new Error("The issuer's answer is no JSON object.");
+  return body;
+}

@@ -1,0 +1,199 @@
+import {
+  type Database,
+  type PageArguments,
+  type Reach,
+  cappedCount,
+  paginate,
+  withinReach,
+} from "@hr/database";
+import { type Kysely, type SqlBool, sql } from "kysely";
+import type { Day } from "./dates.ts";
+import type { LeaveDay, LeavePeriod } from "./leave-day.ts";
+import type { LeaveRequest, LeaveRequestStatus } from "./leave-request.ts";
+import type { Tables } from "./tables.ts";
+
+export type LeaveRequestFilter = {
+  readonly status?: readonly LeaveRequestStatus[] | null;
+  readonly leaveTypeId?: string | null;
+  readonly overlapsFrom?: string | null;
+  readonly overlapsTo?: string | null;
+  readonly employeeId?: string | null;
+  readonly updatedSince?: Date | null;
+};
+
+export type Page = PageArguments & { readonly maximum: number };
+
+export async function findRequests(
+  database: Kysely<Tables>,
+  ids: readonly string[],
+  reach: Reach,
+): Promise<readonly LeaveRequest[]> {
+  return requests(database)
+    .where("id", "in", ids)
+    .where(withinReach(reach, "employee_id"))
+    .execute();
+}
+
+/** Latest start first. */
+export function pageRequests(
+  database: Database<Tables>,
+  asked: {
+    readonly reach: Reach;
+    readonly filter: LeaveRequestFilter;
+    readonly page: Page;
+  },
+) {
+  const { filter, page } = asked;
+  const query = requests(database.query)
+    .where(withinReach(asked.reach, "employee_id"))
+    .where((eb) => eb.and(conditionsOf(filter)));
+  return connection(database, query, {
+    page,
+    binding: JSON.stringify(["requests", filter]),
+    by: [
+      { column: "starts", direction: "desc", key: "startDate" },
+      { column: "id", direction: "desc", key: "id" },
+    ],
+  });
+}
+
+/** L15: what waits for one person's decision, oldest first; `unasked` adds what nobody is asked to decide. */
+export function pageApprovals(
+  database: Database<Tables>,
+  asked: {
+    readonly approver: string;
+    readonly unasked: boolean;
+    readonly page: Page;
+  },
+) {
+  const { approver, unasked, page } = asked;
+  const query = requests(database.query)
+    .where("status", "=", "PENDING")
+    .where("employee_id", "<>", approver)
+    .where((eb) =>
+      eb.or([
+        eb("approver_id", "=", approver),
+        ...(unasked ? [eb("approver_id", "is", null)] : []),
+      ]),
+    );
+  return connection(database, query, {
+    page,
+    binding: JSON.stringify(["approvals", approver, unasked]),
+    by: [
+      { column: "submitted_at", direction: "asc", key: "submittedAt" },
+      { column: "id", direction: "asc", key: "id" },
+    ],
+  });
+}
+
+/** L12: pending and approved requests of a person that share a half with a period. */
+export async function findConflicts(
+  database: Kysely<Tables>,
+  period: LeavePeriod & { readonly employeeId: string },
+): Promise<readonly LeaveRequest[]> {
+  return requests(database)
+    .where("employee_id", "=", period.employeeId)
+    .where("status", "in", ["PENDING", "APPROVED"])
+    .where(
+      sql<SqlBool>`lower(slots) <= ${slotOf(period.endDate)}
+        + ${period.endPortion === "MORNING" ? 0 : 1}::int`,
+    )
+    .where(
+      sql<SqlBool>`upper(slots) > ${slotOf(period.startDate)}
+        + ${period.startPortion === "AFTERNOON" ? 1 : 0}::int`,
+    )
+    .orderBy("starts")
+    .execute();
+}
+
+export async function findDays(
+  database: Kysely<Tables>,
+  requestIds: readonly string[],
+): Promise<readonly (LeaveDay & { readonly requestId: string })[]> {
+  const rows = await database
+    .selectFrom("leave_request_day as d")
+    .leftJoin("holiday as h", "h.id", "d.holiday_id")
+    .where("d.request_id", "in", requestIds)
+    .orderBy("d.date")
+    .select([
+      "d.request_id as requestId",
+      "d.date",
+      "d.charged",
+      "d.reason",
+      "h.id",
+      "h.calendar_id as calendarId",
+      "h.name",
+      "h.half_day as halfDay",
+    ])
+    .execute();
+  return rows.map(({ id, calendarId, name, halfDay, ...day }) => ({
+    ...day,
+    holiday:
+      id === null || calendarId === null || name === null || halfDay === null
+        ? null
+        : { id, calendarId, name, halfDay, date: day.date },
+  }));
+}
+
+const columns = [
+  "id",
+  "employee_id as employeeId",
+  "leave_type_id as leaveTypeId",
+  "starts as startDate",
+  "start_portion as startPortion",
+  "ends as endDate",
+  "end_portion as endPortion",
+  "days",
+  "status",
+  "note",
+  "approver_id as approverId",
+  "decided_by as decidedById",
+  "decided_at as decidedAt",
+  "decision_note as decisionNote",
+  "submitted_at as submittedAt",
+  "version",
+] as const;
+
+/** The morning of a day, as the table counts halves. */
+function slotOf(day: Day) {
+  return sql<number>`(${day}::date - DATE '2000-01-01') * 2`;
+}
+
+function requests(database: Kysely<Tables>) {
+  return database.selectFrom("leave_request").select(columns);
+}
+
+function conditionsOf(filter: LeaveRequestFilter) {
+  const when = <Value>(
+    value: Value | null | undefined,
+    condition: (value: Value) => ReturnType<typeof sql<SqlBool>>,
+  ) => (value === null || value === undefined ? [] : [condition(value)]);
+  return [
+    ...when(filter.status, (status) => sql`status = ANY (${status}::text[])`),
+    ...when(filter.leaveTypeId, (id) => sql`leave_type_id = ${id}`),
+    ...when(filter.overlapsFrom, (day) => sql`ends >= ${day}::date`),
+    ...when(filter.overlapsTo, (day) => sql`starts <= ${day}::date`),
+    ...when(filter.employeeId, (id) => sql`employee_id = ${id}`),
+    ...when(filter.updatedSince, (instant) => sql`updated_at >= ${instant}`),
+  ];
+}
+
+async function connection(
+  database: Database<Tables>,
+  query: ReturnType<typeof requests>,
+  asked: {
+    readonly page: Page;
+    readonly binding: string;
+    readonly by: Parameters<typeof paginate>[1]["by"];
+  },
+) {
+  const { maximum, ...args } = asked.page;
+  const page = await paginate(query, {
+    arguments: args,
+    by: asked.by,
+    binding: asked.binding,
+    cursorKey: database.cursorKey,
+    maximum,
+  });
+  return { ...page, totalCount: () => cappedCount(database.query, query) };
+}

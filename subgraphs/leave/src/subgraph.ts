@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type Database, openServiceDatabase } from "@hr/database";
+import { demoCompany, demoToday } from "@hr/demo";
+import {
+  DateScalar,
+  DateTimeScalar,
+  type Logger,
+  type Running,
+  type SubgraphOptions,
+  startSubgraph,
+} from "@hr/service";
+import { absenceResolvers } from "./absence.resolvers.ts";
+import type { LeaveConfig } from "./config.ts";
+import { type Own, createContext } from "./context.ts";
+import { findReports } from "./employee.repository.ts";
+import { holidayResolvers } from "./holiday.resolvers.ts";
+import type { Balance } from "./leave-balance.ts";
+import { leaveBalanceResolvers } from "./leave-balance.resolvers.ts";
+import { leaveRequestResolvers } from "./leave-request.resolvers.ts";
+import type { LeaveRequest } from "./leave-request.ts";
+import { DaysScalar } from "./scalars.ts";
+import { seed } from "./seed.ts";
+import type { Tables } from "./tables.ts";
+
+/** The leave subgraph over an open, migrated database. */
+export async function leaveSubgraph(
+  database: Database<Tables>,
+): Promise<SubgraphOptions<Own>> {
+  const [schema, policy] = await Promise.all([
+    readFile(new URL("../schema.graphql", import.meta.url), "utf8"),
+    readFile(new URL("../policy.json", import.meta.url), "utf8"),
+  ]);
+  return {
+    name: "leave",
+    schema,
+    policy: JSON.parse(policy) as SubgraphOptions<Own>["policy"],
+    resolvers,
+    subjects: {
+      ...narrowed,
+      Employee: { kind: "of", id: ({ id }: { readonly id: string }) => id },
+      LeaveRequest: {
+        kind: "of",
+        id: ({ employeeId }: LeaveRequest) => employeeId,
+      },
+      LeaveBalance: { kind: "of", id: ({ employeeId }: Balance) => employeeId },
+    },
+    reports: (manager, candidates) =>
+      findReports(database.query, manager, candidates),
+    context: (caller) => createContext(database, caller),
+    dependencies: { database: () => database.ping() },
+  };
+}
+
+/** Opens and migrates the database, seeds it in development or with SEED=demo, and serves. */
+export async function startLeave(
+  config: LeaveConfig,
+  logger: Logger,
+): Promise<Running> {
+  const clock = clockOf(config);
+  const database = await openServiceDatabase<Tables>({
+    service: "leave",
+    url: config.DATABASE_URL,
+    dataFolder: config.DATA_FOLDER,
+    migrations: fileURLToPath(new URL("../migrations", import.meta.url)),
+  });
+  try {
+    if (config.NODE_ENV === "development" || config.SEED === "demo")
+      await seed(database, demoCompany({ today: demoToday(config) }), clock());
+    return await startSubgraph(await leaveSubgraph(database), {
+      host: config.HOST,
+      port: config.PORT,
+      gateway: {
+        issuer: config.GATEWAY_ISSUER,
+        jwksUri: config.GATEWAY_JWKS_URI,
+      },
+      ...{ logger, clock, onClose: database.close },
+    });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+const resolvers: SubgraphOptions<Own>["resolvers"] = {
+  Date: DateScalar,
+  DateTime: DateTimeScalar,
+  Days: DaysScalar,
+  ...holidayResolvers,
+  ...absenceResolvers,
+  ...leaveBalanceResolvers,
+  ...leaveRequestResolvers,
+  Query: {
+    ...holidayResolvers.Query,
+    ...absenceResolvers.Query,
+    ...leaveBalanceResolvers.Query,
+    ...leaveRequestResolvers.Query,
+  },
+  Employee: {
+    ...absenceResolvers.Employee,
+    ...leaveBalanceResolvers.Employee,
+    ...leaveRequestResolvers.Employee,
+  },
+};
+
+const narrowed: SubgraphOptions<Own>["subjects"] = {
+  "Query.leaveTypes": { kind: "narrowed", by: "findOpenLeaveTypes" },
+  "Query.leaveRequest": { kind: "narrowed", by: "findRequests" },
+  "Query.leaveRequests": { kind: "narrowed", by: "pageRequests" },
+  "Query.leaveApprovals": { kind: "narrowed", by: "inboxOf" },
+  "Query.previewLeaveRequest": { kind: "narrowed", by: "mayRequestFor" },
+  "Mutation.submitLeaveRequest": { kind: "narrowed", by: "mayRequestFor" },
+  "Mutation.cancelLeaveRequest": { kind: "narrowed", by: "mayRequestFor" },
+  "Mutation.approveLeaveRequest": { kind: "narrowed", by: "isDecider" },
+  "Mutation.rejectLeaveRequest": { kind: "narrowed", by: "isDecider" },
+};
+
+/** DEMO_TODAY stops the clock at noon (UTC) of that day: the demo company is dated by it. */
+function clockOf({ DEMO_TODAY }: LeaveConfig): () => Date {
+  return DEMO_TODAY === undefined
+    ? () => new Date()
+    : () => new Date(`${DEMO_TODAY}T12:00:00Z`);
+}
