@@ -52,7 +52,7 @@ const rooms: Readonly<Record<string, Room>> = {
 };
 
 /** Files a room keeps for its tests may borrow from the test kits. */
-const testOnly = /\.test\.ts$|\/testing\.ts$|\/test-[\w-]+\.ts$/;
+const testOnly = /\.test\.ts$|[./]testing\.ts$|\/test-[\w-]+\.ts$/;
 const forTests = [
   "@jest/globals",
   "openid-client",

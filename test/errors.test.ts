@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..");
 test("docs/errors.md explains every code there is, and no other", async () => {
   const text = await readFile(join(root, "docs/errors.md"), "utf8");
   const section = text.split("## HTTP")[0] ?? "";
-  const documented = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)];
+  const documented = [...section.matchAll(/^\| `([A-Z_]+)` +\|/gm)];
   expect(documented.map(([, code]) => code)).toEqual([...errorCodes]);
 });
 

@@ -25,6 +25,7 @@ export const estateToday = "2026-03-31";
 export type Estate = {
   readonly gateway: string;
   readonly auth: string;
+  readonly dataFolder: string;
   readonly subgraphs: Readonly<Record<SubgraphName, string>>;
   /** A persona's access token, by short name. Without `scope`, all the role allows. */
   token(persona: string, scope?: string): Promise<string>;
@@ -89,6 +90,7 @@ export async function startEstate(): Promise<Estate> {
   return {
     gateway,
     auth,
+    dataFolder,
     subgraphs: {
       employee: urlOf("employee", ports),
       payroll: urlOf("payroll", ports),

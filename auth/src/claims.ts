@@ -24,7 +24,7 @@ export function accountFinder(accounts: Accounts): FindAccount {
   };
 }
 
-/** What an access token says beyond RFC 9068: see `docs/architecture.md`. */
+/** What an access token says beyond `iss sub aud client_id iat exp jti scope`. */
 export async function accessTokenClaims(
   accounts: Accounts,
   ctx: KoaContextWithOIDC,

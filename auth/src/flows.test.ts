@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createAccessTokenVerifier, remoteKeys } from "@hr/tokens";
 import { calculateJwkThumbprint, createRemoteJWKSet, jwtVerify } from "jose";
 import * as client from "openid-client";
 import {
@@ -60,6 +61,35 @@ describe("an independent client", () => {
     });
     expect(Number(payload.exp) - Number(payload.iat)).toBe(300);
     expect(payload.jti).toMatch(/^[\w-]{21,}$/);
+  });
+
+  test("gets tokens the gateway takes for what they are", async () => {
+    const { tokens } = await signInWith("explorer");
+    const { issuer } = auth;
+    const verifier = createAccessTokenVerifier({
+      issuer,
+      audience: "http://localhost:4000/graphql",
+      keys: remoteKeys({ issuer, development: true }),
+      resourceMetadata:
+        "http://localhost:4000/.well-known/oauth-protected-resource/graphql",
+      development: true,
+    });
+    const authorization = [`Bearer ${tokens.access_token}`];
+    const verified = await verifier.verify({
+      method: "POST",
+      url: "/graphql",
+      headersDistinct: { authorization },
+    });
+    verifier.close();
+    expect(verified).toMatchObject({
+      kind: "verified",
+      principal: {
+        kind: "person",
+        subject: "usr_ada",
+        employeeId: "emp_ada",
+        scopes: new Set(["employee:read", "leave:read:self"]),
+      },
+    });
   });
 
   test("refreshes, and gets another refresh token each time", async () => {

@@ -162,6 +162,37 @@ describe("a form", () => {
   });
 });
 
+test("in production cookies are Secure, and no page tells of demo sign-ins", async () => {
+  const production = await startTestAuth(
+    {},
+    {
+      NODE_ENV: "production",
+      ISSUER: "https://auth.hr.example",
+      API_AUDIENCE: "https://api.hr.example/graphql",
+      GATEWAY_ORIGIN: "https://api.hr.example",
+      APP_ORIGIN: "https://hr.example",
+    },
+  );
+  const { address } = production;
+  const { url } = authorizationRequest(address, {
+    redirect_uri: "https://api.hr.example/explorer/callback",
+    resource: "https://api.hr.example/graphql",
+  });
+  const browser = openBrowser(address);
+  const headers = { "x-forwarded-proto": "https" };
+  const start = await browser.visit(url, { headers });
+  const page = await browser.visit(
+    new URL(start.headers.get("location") ?? "", address),
+    { headers },
+  );
+  await production.close();
+  const cookies = start.headers.getSetCookie();
+  expect(cookies.length).toBe(4);
+  for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);
+  expect(page.status).toBe(200);
+  expect(page.text).not.toMatch(/demo/i);
+});
+
 test("cookies are signed, out of reach of scripts, and not sent across sites", async () => {
   const { url } = authorizationRequest(auth.issuer);
   const answer = await openBrowser(auth.issuer).visit(url);
@@ -185,6 +216,7 @@ describe("consent", () => {
     const denied = await browser.post(`${url}/abort`, {});
     const back = await browser.follow(denied.headers.get("location") ?? "");
     expect(back.url.searchParams.get("error")).toBe("access_denied");
+    expect(await grantsOfCli()).toBe(0);
   });
 
   test("lets the client go on", async () => {
@@ -192,7 +224,17 @@ describe("consent", () => {
     const allowed = await browser.post(`${url}/confirm`, {});
     const back = await browser.follow(allowed.headers.get("location") ?? "");
     expect(back.url.searchParams.get("code")).toMatch(/^[\w-]{43}$/);
+    expect(await grantsOfCli()).toBe(1);
   });
+
+  async function grantsOfCli(): Promise<number> {
+    const rows = await auth.database
+      .selectFrom("oidc_record")
+      .select("payload")
+      .where("model", "=", "Grant")
+      .execute();
+    return rows.filter(({ payload }) => payload.clientId === "hr-cli").length;
+  }
 
   async function openConsent() {
     const login = await openLogin({

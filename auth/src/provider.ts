@@ -138,7 +138,7 @@ function featuresOf(
       logoutSource: (ctx, form) => showPage(ctx, logoutPage(form)),
       postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutPage()),
     },
-    
+    userinfo: { enabled: false },
   };
 }
 

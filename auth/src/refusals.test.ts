@@ -170,6 +170,18 @@ describe("a code", () => {
   }
 });
 
+test("the web app's code is refused without a proof of its key", async () => {
+  const app = {
+    client_id: "hr-spa",
+    redirect_uri: "http://localhost:5173/callback",
+  };
+  const { url, verifier } = authorizationRequest(auth.issuer, app);
+  const redirect = await signIn(openBrowser(auth.issuer), url, ada);
+  const form = { ...exchangeOf(redirect, verifier), ...app };
+  const answer = await askToken(auth.issuer, form);
+  expect([answer.status, answer.body["error"]]).toEqual([400, "invalid_grant"]);
+});
+
 describe("a machine", () => {
   const machine = { grant_type: "client_credentials" };
   const secret = () => auth.config.secrets.PAYROLL_EXPORT_SECRET;

@@ -9,6 +9,8 @@ import type { AuthTables } from "./tables.ts";
 
 export type TestAuth = {
   readonly issuer: string;
+  /** Where it listens; outside production the same as the issuer. */
+  readonly address: string;
   readonly config: AuthConfig;
   readonly database: Kysely<AuthTables>;
   /** Everything logged so far. */
@@ -21,14 +23,17 @@ export const callback = "http://localhost:4000/explorer/callback";
 /** A server on a free port with a database of its own. */
 export async function startTestAuth(
   parts: Pick<AuthParts, "adapter"> = {},
+  env: NodeJS.ProcessEnv = {},
 ): Promise<TestAuth> {
   const database = await openTestDatabase();
   const log: string[] = [];
   const logger = createLogger("auth", { write: (line) => log.push(line) });
-  const config = testConfig();
+  const config = testConfig(env);
   const running = await serveAuth(config, { database, logger, ...parts });
+  const address = `http://localhost:${new URL(running.url).port}`;
   return {
-    issuer: `http://localhost:${new URL(running.url).port}`,
+    issuer: config.issuer ?? address,
+    address,
     config,
     database: database.query,
     log,
@@ -39,11 +44,11 @@ export async function startTestAuth(
   };
 }
 
-function testConfig(): AuthConfig {
+function testConfig(env: NodeJS.ProcessEnv): AuthConfig {
   const secrets = secretNames.map(
     (name) => [name, randomBytes(32).toString("base64url")] as const,
   );
-  return readAuthConfig({ PORT: "0", ...Object.fromEntries(secrets) });
+  return readAuthConfig({ PORT: "0", ...Object.fromEntries(secrets), ...env });
 }
 
 export type Answer = {
@@ -72,7 +77,8 @@ export function openBrowser(issuer: string): Browser {
   const visit: Browser["visit"] = async (url, init = {}) => {
     const { pathname } = new URL(url);
     const headers = new Headers(init.headers);
-    headers.set("cookie", cookiesFor(jar, pathname));
+    if (!headers.has("cookie"))
+      headers.set("cookie", cookiesFor(jar, pathname));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
     for (const line of response.headers.getSetCookie()) keep(jar, line);
     const { status } = response;

@@ -11,6 +11,7 @@ export { lintSubgraph } from "./lint-schema.ts";
 export { machineClients, secretVariable } from "./secrets.ts";
 export {
   checkout,
+  portVariable,
   serviceNames,
   standardPorts,
   subgraphNames,

@@ -25,8 +25,10 @@ const authDirectives = ["authenticated", "requiresScopes", "policy"];
 export function lintSubgraph(name: string, sdl: string): readonly string[] {
   const document = parse(sdl);
   const schema = buildASTSchema(document, { assumeValidSDL: true });
+  const unlinked = lintLinks(document);
+  // Without the link the rules below would be read as none at all.
+  if (unlinked.length > 0) return unlinked.map((fault) => `${name}: ${fault}`);
   const faults = [
-    ...lintLinks(document),
     ...lintScopes(document, schema),
     ...lintRoots(document, schema),
     ...lintNullability(document, schema),

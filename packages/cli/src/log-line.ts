@@ -31,7 +31,7 @@ export function readableLine(service: Speaker, line: string): string {
 }
 
 /** A line of this program's own, in the form the services write. */
-export function ownLine(level: "info" | "warn" | "error", msg: string): string {
+export function ownLine(level: "info" | "warn", msg: string): string {
   const time = new Date().toISOString();
   return JSON.stringify({ level, time, service: "hr", msg });
 }

@@ -40,11 +40,9 @@ function addStart(program: Command, env: Environment): void {
     .option("--json", "pass the services' JSON log lines through untouched")
     .addOption(dataOption())
     .addHelpText("after", startVariables())
-    .action(async (options: StartOptions) => {
-      await (await import("./start.ts")).start(options, env);
-      // Nothing is left to do; a timer that is must not hold the process.
-      process.exit();
-    });
+    .action(async (options: StartOptions) =>
+      (await import("./start.ts")).start(options, env),
+    );
 }
 
 function addToken(program: Command, env: Environment): void {
@@ -111,7 +109,7 @@ const startText = `Run everything: PostgreSQL, auth, the three subgraphs and the
 
 The first start creates the databases and the demo company; later ones keep them. When all is ready it prints where to go, whom to sign in as and lines to paste.
 
-Ctrl-C stops the gateway, the other services, then the database; a second one ends at once. A service that ends by itself while running is started again after half a second, then one, two and four; at the fifth end within a minute everything stops with exit code 1. One that ends before all were ready stops everything at once.`;
+Ctrl-C stops the gateway, the other services, then the database; a second one ends at once. A service that ends by itself while running is started again after half a second, then one, two and four; at the fifth end within a minute everything stops with exit code 1. One that does not start at all stops everything at once.`;
 
 const tokenText = `Print an access token on standard output, and nothing else.
 

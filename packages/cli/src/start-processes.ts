@@ -136,7 +136,9 @@ async function becomeReady(
       `${name} is not ready after ${readyMs / 1000} s: ${found.last}`,
     );
   const complaint = words.complaint();
-  if (complaint !== "") throw new CliError(complaint);
+  if (complaint.startsWith(name)) throw new CliError(complaint);
+  if (complaint !== "")
+    throw new CliError(`${name} did not start.\n${complaint}`);
   throw endFault(name, await launched.ended, words.last());
 }
 

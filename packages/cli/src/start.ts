@@ -5,7 +5,11 @@ import { firstRun } from "./first-run.ts";
 import { findPorts } from "./free-ports.ts";
 import { ownLine, readableLine } from "./log-line.ts";
 import { keepSecrets, machineClients, secretVariable } from "./secrets.ts";
-import { type Environment, readStartSettings } from "./settings.ts";
+import {
+  type Environment,
+  type StartSettings,
+  readStartSettings,
+} from "./settings.ts";
 import { type Processes, startProcesses } from "./start-processes.ts";
 import { stopRequest } from "./stop-request.ts";
 import { supervise } from "./supervise.ts";
@@ -18,7 +22,15 @@ export type StartOptions = {
   readonly json?: true;
 };
 
-type Log = (service: string, line: string) => void;
+/** What a start is told and how it speaks. */
+type Run = {
+  readonly settings: StartSettings;
+  readonly env: Environment;
+  readonly stop: AbortSignal;
+  readonly options: StartOptions;
+  /** A line a service wrote; `hr` is this program. */
+  readonly log: (service: string, line: string) => void;
+};
 
 /**
  * Runs everything until it is asked to stop: PostgreSQL, then the five services;
@@ -29,69 +41,79 @@ export async function start(
   options: StartOptions,
   env: Environment,
 ): Promise<void> {
-  const began = performance.now();
-  const settings = readStartSettings(env, options.data);
-  const ports = await findPorts(settings.ports);
+  const wanted = readStartSettings(env, options.data);
+  const settings = { ...wanted, ports: await findPorts(wanted.ports) };
   const stop = stopRequest();
   const log = createLog(options.json ?? false);
-  const own = (line: string) => log("hr", ownLine("info", line));
+  const run = { settings, env, stop, options, log };
+  try {
+    await runAll(run);
+  } catch (error) {
+    // What a stop interrupts is no fault.
+    if (!stop.aborted) throw error;
+  }
+  say(run, "stopped");
+}
+
+async function runAll(run: Run): Promise<void> {
+  const { settings, env } = run;
   const names = machineClients.map(secretVariable);
   const secrets = await keepSecrets(settings.secretsFile, names);
-  const server = await openServer({ ...settings, log: own });
+  const log = (line: string) => say(run, line);
+  const server = await openServer({ ...settings, log });
   try {
     const databases = await provisionAll(server, settings.dataFolder);
-    const plan = { ...settings, ports, secrets, databases };
-    const announce = () => {
-      const seconds = (performance.now() - began) / 1000;
-      const today = settings.demoToday ?? demoToday({});
-      if (options.json) own(`ready in ${seconds.toFixed(1)} s`);
-      else process.stdout.write(firstRun(plan, today, seconds));
-    };
-    const graph = { ...plan, inherited: env };
-    await runServices(graph, { stop, log, announce, watch: !!options.watch });
+    if (run.stop.aborted) return;
+    await runServices({ ...settings, secrets, databases, inherited: env }, run);
   } finally {
     await server.stop();
   }
-  own("stopped");
 }
 
-type Run = {
-  readonly stop: AbortSignal;
-  readonly log: Log;
-  readonly announce: () => void;
-  readonly watch: boolean;
-};
-
 async function runServices(plan: GraphPlan, run: Run): Promise<void> {
-  const own = (level: "info" | "warn") => (line: string) =>
-    run.log("hr", ownLine(level, line));
-  const supervisor = supervise((name) => processes.start(name), own("warn"));
+  const supervisor = supervise(
+    (name) => processes.start(name),
+    (line) => say(run, line, "warn"),
+  );
   const processes: Processes = startProcesses(plan, {
     onLine: run.log,
     onEnd: supervisor.ended,
   });
+  let watching: { close(): void } | undefined;
   try {
     await orStopped(processes.ready, run.stop);
     if (run.stop.aborted) return;
-    run.announce();
-    const watching = run.watch && watchRooms(processes, own("info"));
+    announce(run);
+    if (run.options.watch)
+      watching = watchRooms(processes, (line) => say(run, line));
     await orStopped(supervisor.gaveUp, run.stop);
-    if (watching) watching.close();
   } finally {
-    if (run.stop.aborted) own("info")("stopping");
+    watching?.close();
+    say(run, "stopping");
     await processes.stop();
   }
+}
+
+function announce(run: Run): void {
+  const seconds = performance.now() / 1000; // since this process began
+  const today = run.settings.demoToday ?? demoToday({});
+  if (run.options.json) say(run, `ready in ${seconds.toFixed(1)} s`);
+  else process.stdout.write(firstRun(run.settings, today, seconds));
 }
 
 /** Resolves when asked to stop, whatever the work then does. */
 async function orStopped(work: Promise<void>, stop: AbortSignal) {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (stop.aborted) resolve();
-  else stop.addEventListener("abort", () => resolve(), { once: true });
+  stop.addEventListener("abort", () => resolve());
   await Promise.race([promise, work]);
 }
 
-function createLog(json: boolean): Log {
+function say(run: Run, msg: string, level: "info" | "warn" = "info"): void {
+  run.log("hr", ownLine(level, msg));
+}
+
+function createLog(json: boolean): Run["log"] {
   return (service, line) =>
     void process.stdout.write(`${json ? line : readableLine(service, line)}\n`);
 }

@@ -20,6 +20,8 @@ export function supervise(
 ): Supervisor {
   const ends = new Map<ServiceName, readonly number[]>();
   const { promise: gaveUp, reject } = Promise.withResolvers<never>();
+  // It may be too early for anybody to listen.
+  gaveUp.catch(() => undefined);
   const ended = (name: ServiceName, fault: CliError): void => {
     const since = Date.now() - withinMs;
     const recent = [...(ends.get(name) ?? []), Date.now()].filter(
@@ -35,7 +37,7 @@ export function supervise(
     const pauseMs = firstPauseMs * 2 ** (recent.length - 1);
     const [summary] = fault.message.split(" It said last:");
     log(`${summary} Starting it again in ${pauseMs / 1000} s.`);
-    void sleep(pauseMs)
+    void sleep(pauseMs, undefined, { ref: false })
       .then(() => restart(name))
       .then(() => log(`${name} is back.`))
       .catch((error: unknown) => ended(name, new CliError(messageOf(error))));

@@ -3,11 +3,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import {
-  type PostgresServer,
-  openPostgres,
-  withClient,
-} from "./postgres-server.ts";
+import { openPostgres } from "./open-postgres.ts";
+import { type PostgresServer, withClient } from "./postgres-server.ts";
 
 let root: string;
 let folder: string;
@@ -89,9 +86,7 @@ describe("the embedded server, in a folder with spaces and umlauts", () => {
 
 /** A process of ours that opens the folder and stays. */
 async function startElsewhere(dataFolder: string): Promise<ChildProcess> {
-  const module = JSON.stringify(
-    join(import.meta.dirname, "postgres-server.ts"),
-  );
+  const module = JSON.stringify(join(import.meta.dirname, "open-postgres.ts"));
   const script = `
     const { openPostgres } = await import(${module});
     await openPostgres({ dataFolder: ${JSON.stringify(dataFolder)} });

@@ -9,7 +9,7 @@ export type {
 export { migrate } from "./migrate.ts";
 export { openDatabase, openServiceDatabase } from "./open-database.ts";
 export type { Database, OpenOptions } from "./open-database.ts";
-export { openPostgres } from "./postgres-server.ts";
+export { openPostgres } from "./open-postgres.ts";
 export type { PostgresServer } from "./postgres-server.ts";
 export { provision } from "./provision.ts";
 export type { ServiceDatabase } from "./provision.ts";

@@ -5,11 +5,8 @@ import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import pg from "pg";
 import { DatabaseError, codeOf, explain, placeOf } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
-import {
-  type PostgresServer,
-  oldestVersion,
-  openPostgres,
-} from "./postgres-server.ts";
+import { oldestVersion, openPostgres } from "./open-postgres.ts";
+import type { PostgresServer } from "./postgres-server.ts";
 import { provision } from "./provision.ts";
 
 /** One service's database, migrated and ready. */

@@ -31,7 +31,11 @@ export function demoCompany(options: {
   const random = randomOf(seed);
   const cases = casesOn(today);
   return {
-    ...{ today, legalEntities, locations, departments, jobs },
+    today,
+    legalEntities,
+    locations,
+    departments,
+    jobs,
     employees: profiles.map((profile, index) => ({
       ...employee(profile, cases[profile.id] ?? {}, { today, random }),
       employeeNumber: `E-${String(index + 1).padStart(5, "0")}`,
@@ -54,7 +58,10 @@ function employee(
   const employments = careerOf(
     hireDate,
     {
-      ...{ departmentId, jobId, locationId, managerId },
+      departmentId,
+      jobId,
+      locationId,
+      managerId,
       weeklyHoursHundredths: hours,
     },
     special,
@@ -110,7 +117,9 @@ function namesOf({ givenName, familyName }: Profile, special: Case) {
     ? [familyName, called]
     : [called, familyName];
   return {
-    ...{ givenName, familyName, preferredName },
+    givenName,
+    familyName,
+    preferredName,
     displayName: order.join(" ").trim(),
   };
 }

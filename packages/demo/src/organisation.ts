@@ -4,6 +4,7 @@ import type {
   DemoLegalEntity,
   DemoLocation,
 } from "./company.ts";
+import { orNull, readTable } from "./table.ts";
 
 export const legalEntities: readonly DemoLegalEntity[] = [
   {
@@ -35,7 +36,12 @@ export const locations: readonly DemoLocation[] = readTable(`
   loc_london | London | London | GB | GB-ENG | Europe/London
   loc_tokyo  | Tokyo  | Tokyo  | JP | JP-13  | Asia/Tokyo
 `).map(([id, name, city, countryCode, subdivisionCode, timeZone]) => ({
-  ...{ id, name, city, countryCode, subdivisionCode, timeZone },
+  id,
+  name,
+  city,
+  countryCode,
+  subdivisionCode,
+  timeZone,
 }));
 
 /** Three levels: the company, its divisions, their teams. */
@@ -49,7 +55,9 @@ export const departments: readonly DemoDepartment[] = readTable(`
   dep_people     | PPL  | People & Finance     | dep_company    | emp_0039
   dep_payroll    | PAY  | Payroll & Accounting | dep_people     | emp_amir
 `).map(([id, code, name, parent, head]) => ({
-  ...{ id, code, name },
+  id,
+  code,
+  name,
   parentId: orNull(parent),
   headId: orNull(head),
 }));
@@ -77,22 +85,9 @@ export const jobs: readonly DemoJob[] = readTable(`
   job_payroll_officer   | PYO | Payroll Officer          | Finance     | L4
   job_accountant        | ACC | Accountant               | Finance     | L3
 `).map(([id, code, title, family, level]) => ({
-  ...{ id, code, title, family, level },
+  id,
+  code,
+  title,
+  family,
+  level,
 }));
-
-/** One row a line, cells separated by `|`. */
-export function readTable(
-  text: string,
-): (readonly [string, string, string, string, string, string, string])[] {
-  return text
-    .trim()
-    .split("\n")
-    .map((line) => line.split("|").map((cell) => cell.trim()))
-    .map(([a = "", b = "", c = "", d = "", e = "", f = "", g = ""]) => [
-      ...([a, b, c, d, e, f, g] as const),
-    ]);
-}
-
-export function orNull(cell: string): string | null {
-  return cell === "-" ? null : cell;
-}

@@ -1,4 +1,4 @@
-import { orNull, readTable } from "./organisation.ts";
+import { orNull, readTable } from "./table.ts";
 
 /** Who works here, and in which seat on the day of hire. */
 export type Profile = {
@@ -64,7 +64,9 @@ export const profiles: readonly Profile[] = readTable(`
   emp_0049 | Aroha | Ngata | accountant | payroll | london | emp_amir
   emp_0050 | Viktor | Lindqvist | engineer | technology | berlin | emp_0003
 `).map(([id, givenName, familyName, job, department, location, manager]) => ({
-  ...{ id, givenName, familyName },
+  id,
+  givenName,
+  familyName,
   jobId: `job_${job}`,
   departmentId: `dep_${department}`,
   locationId: `loc_${location}`,

@@ -11,7 +11,9 @@ export async function run(
 ): Promise<void> {
   const logger = createLogger(name);
   const stop = nextSignal();
-  const running = await start(logger).catch((error: unknown) => {
+  // A configuration that cannot be read throws before there is a promise.
+  const starting = Promise.resolve().then(() => start(logger));
+  const running = await starting.catch((error: unknown) => {
     process.stderr.write(`${name} did not start. ${faultOf(error)}\n`);
     process.exit(1);
   });

@@ -73,6 +73,7 @@ export function createProofVerifier(
     const { htm, iat, jti, ath } = payload;
     return (
       htm === method &&
+      htu !== null &&
       withoutQuery(payload["htu"]) === htu &&
       typeof iat === "number" &&
       Math.abs(clock() / 1_000 - iat) <= freshSeconds &&

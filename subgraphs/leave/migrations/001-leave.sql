@@ -93,6 +93,8 @@ CREATE TABLE leave_policy (
   -- YEARLY is granted at once, MONTHLY accrues, EARNED is booked by hand.
   entitlement text NOT NULL CHECK (entitlement IN ('YEARLY', 'MONTHLY', 'EARNED', 'UNLIMITED')),
   annual_days hundredths NOT NULL CHECK (annual_days >= 0),
+  -- Most that is carried into the next period; null: everything.
+  carry_over_cap hundredths CHECK (carry_over_cap >= 0),
   -- Month and day after which what was carried over is lost.
   carry_over_expires text CHECK (carry_over_expires ~ '^\d\d-\d\d$'),
   eligible_after_months integer NOT NULL DEFAULT 0 CHECK (eligible_after_months >= 0),

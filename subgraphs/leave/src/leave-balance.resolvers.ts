@@ -1,8 +1,7 @@
 import type { PageArguments } from "@hr/database";
 import { demandDay, maximumPage } from "./arguments.policy.ts";
 import { type LeaveContext, todayOf } from "./context.ts";
-import type { Day } from "./dates.ts";
-import { covers } from "./dates.ts";
+import { type Day, covers } from "./dates.ts";
 import { type LedgerEntry, pageLedger } from "./leave-ledger.repository.ts";
 import { findOpenLeaveTypes } from "./leave-type.repository.ts";
 import { person } from "./person.ts";
@@ -14,9 +13,9 @@ export const leaveBalanceResolvers = {
     leaveTypes: (
       _: unknown,
       { includeInactive }: { readonly includeInactive: boolean },
-      { database, reach }: LeaveContext,
+      context: LeaveContext,
     ) =>
-      findOpenLeaveTypes(database.query, reach("leave:read"), includeInactive),
+      findOpenLeaveTypes(context.database.query, context.reach("leave:read"), includeInactive),
   },
   LeaveType: {
     __resolveReference: ({ id }: ById, { load }: LeaveContext) =>

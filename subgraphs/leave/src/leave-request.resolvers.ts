@@ -262,14 +262,14 @@ function submitRoot(field: string | undefined): readonly string[] {
 async function readable<Value, Instead = null>(
   employeeId: string | undefined,
   value: Value,
-  { reach, load }: LeaveContext,
+  context: LeaveContext,
   instead: Instead | null = null,
 ): Promise<Value | Instead | null> {
-  const read = reach("leave:read");
+  const read = context.reach("leave:read");
   if (read.everyone || employeeId === undefined) return value;
   if (read.self === employeeId) return value;
   const isReport =
-    read.reports !== null && (await load.report.load(employeeId)) !== null;
+    read.reports !== null && (await context.load.report.load(employeeId)) !== null;
   return isReport ? value : instead;
 }
 

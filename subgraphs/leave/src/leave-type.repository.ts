@@ -23,9 +23,9 @@ export async function findOpenLeaveTypes(
   return database
     .selectFrom("leave_type")
     .$if(!includeInactive, (query) => query.where("active", "=", true))
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("leave_policy as p")
+    .where((eb) =>
+      eb.exists(
+        eb.selectFrom("leave_policy as p")
           .innerJoin("location_ref as l", "l.country_code", "p.country_code")
           .innerJoin("employee_ref as e", "e.location_id", "l.id")
           .whereRef("p.leave_type_id", "=", "leave_type.id")
@@ -52,7 +52,7 @@ export async function findOffer(
     .where("leave_type.active", "=", true)
     .where("p.country_code", "=", countryCode)
     .execute();
-  return row ? toOffer(row) : null;
+  return row ? { type: row, policy: row } : null;
 }
 
 /** Everything with a limit that is granted in a country, active or not, by code. */
@@ -71,7 +71,10 @@ export async function findLimited(
     .where("p.entitlement", "<>", "UNLIMITED")
     .orderBy("code")
     .execute();
-  return rows.map((row) => ({ ...toOffer(row), countryCode: row.countryCode }));
+  return rows.map((row) => ({
+    ...{ type: row, policy: row },
+    countryCode: row.countryCode,
+  }));
 }
 
 const typeColumns = [
@@ -98,21 +101,10 @@ function offers(database: Kysely<Tables>) {
       "p.country_code as countryCode",
       "p.entitlement",
       "p.annual_days as annualDays",
+      "p.carry_over_cap as carryOverCap",
       "p.carry_over_expires as carryOverExpires",
       "p.eligible_after_months as eligibleAfterMonths",
       "p.notice_days as noticeDays",
       "p.max_consecutive_days as maxConsecutiveDays",
     ]);
-}
-
-function toOffer(row: LeaveType & LeavePolicy) {
-  const { entitlement, annualDays, carryOverExpires, noticeDays } = row;
-  const { eligibleAfterMonths, maxConsecutiveDays, ...type } = row;
-  return {
-    type: type satisfies LeaveType as LeaveType,
-    policy: {
-      ...{ entitlement, annualDays, carryOverExpires, noticeDays },
-      ...{ eligibleAfterMonths, maxConsecutiveDays },
-    },
-  };
 }

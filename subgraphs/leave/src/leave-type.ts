@@ -20,6 +20,8 @@ export type LeavePolicy = {
   readonly entitlement: "YEARLY" | "MONTHLY" | "EARNED" | "UNLIMITED";
   /** Hundredths of a day for a full year of five-day weeks. */
   readonly annualDays: number;
+  /** Most that is carried into the next period, hundredths; null: everything. */
+  readonly carryOverCap: number | null;
   /** `03-31`: what was carried over is lost after it. Null: kept. */
   readonly carryOverExpires: string | null;
   readonly eligibleAfterMonths: number;

@@ -74,7 +74,7 @@ export async function startLeave(
         issuer: config.GATEWAY_ISSUER,
         jwksUri: config.GATEWAY_JWKS_URI,
       },
-      ...{ logger, clock, onClose: database.close },
+      ...{ logger, clock, onClose: () => database.close() },
     });
   } catch (error) {
     await database.close();

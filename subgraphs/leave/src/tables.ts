@@ -59,6 +59,7 @@ export type Tables = {
     country_code: string;
     entitlement: LeavePolicy["entitlement"];
     annual_days: number;
+    carry_over_cap: number | null;
     carry_over_expires: string | null;
     eligible_after_months: Generated<number>;
     notice_days: Generated<number>;

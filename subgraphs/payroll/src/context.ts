@@ -31,7 +31,10 @@ export function payrollContext(database: Database<Tables>, caller: Caller) {
   const payGroups = payGroupRepository(database);
   const payComponents = payComponentRepository(database);
   return {
-    ...{ payslips, payRuns, payGroups, payComponents },
+    payslips,
+    payRuns,
+    payGroups,
+    payComponents,
     load: {
       compensation: oneEach(compensations.findMany, ({ id }) => id),
       inForce: memoised((asOf: Day | null) =>

@@ -95,12 +95,13 @@ function owned<DB, TB extends keyof DB, Row extends object>(
   rows: DataLoader<OwnedQuery<DB, TB, Row>, Row[], string>,
 ): typeof query {
   const next = (built: typeof query) => owned(built, owner, rows);
-  const { orderBy, where, limit } = query;
   const part = {
-    orderBy: (...args: Parameters<typeof orderBy>) =>
+    orderBy: (...args: Parameters<(typeof query)["orderBy"]>) =>
       next(query.orderBy(...args)),
-    where: (...args: Parameters<typeof where>) => next(query.where(...args)),
-    limit: (...args: Parameters<typeof limit>) => next(query.limit(...args)),
+    where: (...args: Parameters<(typeof query)["where"]>) =>
+      next(query.where(...args)),
+    limit: (...args: Parameters<(typeof query)["limit"]>) =>
+      next(query.limit(...args)),
     execute: () => rows.load({ owner, query }),
   };
   return part as unknown as typeof query;

@@ -4,7 +4,10 @@ import { ratio, split } from "./money.ts";
 export type PayFrequency = "WEEKLY" | "BIWEEKLY" | "SEMIMONTHLY" | "MONTHLY";
 
 const periodsPerYear: Readonly<Record<PayFrequency, number>> = {
-  ...{ WEEKLY: 52, BIWEEKLY: 26, SEMIMONTHLY: 24, MONTHLY: 12 },
+  WEEKLY: 52,
+  BIWEEKLY: 26,
+  SEMIMONTHLY: 24,
+  MONTHLY: 12,
 };
 
 /** What a year's pay comes to in one period. */

@@ -45,25 +45,7 @@ export function payRunRepository(database: Database<Tables>) {
       ),
 
     /** The regular run of the group's period before; `before` says before which. */
-    async findPrevious(
-      ids: readonly string[],
-    ): Promise<readonly (PayRun & { readonly before: string })[]> {
-      const previous = runs
-        .where(
-          sql<SqlBool>`pay_run.pay_group_id = later.pay_group_id
-            AND pay_run.period_end < later.period_start`,
-        )
-        .where("pay_run.kind", "=", "REGULAR")
-        .where("pay_run.status", "in", ["FINALISED", "PAID"])
-        .orderBy("pay_run.period_end", "desc")
-        .limit(1);
-      const { rows } = await sql<PayRun & { before: string }>`
-        SELECT later.id AS before, previous.*
-        FROM pay_run AS later CROSS JOIN LATERAL (${previous}) AS previous
-        WHERE later.id = ANY(${ids})
-      `.execute(database.query);
-      return rows;
-    },
+    findPrevious: (ids: readonly string[]) => findPrevious(database, ids),
 
     /** How far each run's calculation is, or came before it failed. */
     findProgress: (
@@ -95,6 +77,27 @@ export function payRunRepository(database: Database<Tables>) {
         request,
       ),
   };
+}
+
+async function findPrevious(
+  database: Database<Tables>,
+  ids: readonly string[],
+): Promise<readonly (PayRun & { readonly before: string })[]> {
+  const previous = allRuns(database)
+    .where(
+      sql<SqlBool>`pay_run.pay_group_id = later.pay_group_id
+        AND pay_run.period_end < later.period_start`,
+    )
+    .where("pay_run.kind", "=", "REGULAR")
+    .where("pay_run.status", "in", ["FINALISED", "PAID"])
+    .orderBy("pay_run.period_end", "desc")
+    .limit(1);
+  const { rows } = await sql<PayRun & { before: string }>`
+    SELECT later.id AS before, previous.*
+    FROM pay_run AS later CROSS JOIN LATERAL (${previous}) AS previous
+    WHERE later.id = ANY(${ids})
+  `.execute(database.query);
+  return rows;
 }
 
 function allRuns(database: Database<Tables>) {

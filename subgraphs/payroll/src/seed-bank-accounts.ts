@@ -26,7 +26,8 @@ export function accountRows(company: DemoCompany, key: IbanKey): Rows {
       return {
         id: account.id,
         employee_id: account.employeeId,
-        ...{ holder: account.holder, bic: account.bic },
+        holder: account.holder,
+        bic: account.bic,
         iban: sealed.ciphertext,
         iban_key: sealed.keyId,
         iban_country: sealed.country,

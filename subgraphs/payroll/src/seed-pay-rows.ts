@@ -1,7 +1,8 @@
 import type { DemoCompany } from "@hr/demo";
 import { midnight, range } from "./days.ts";
-import { type SeedPay, payComponents, payOf } from "./seed-pay.ts";
-import { payGroups } from "./seed-runs.ts";
+import { type SeedPay, payOf } from "./seed-pay.ts";
+import { payComponents } from "./seed-pay-scale.ts";
+import { allPayGroups } from "./seed-runs.ts";
 import type { Rows } from "./tables.ts";
 
 export function payRows(company: DemoCompany): Rows {
@@ -9,7 +10,7 @@ export function payRows(company: DemoCompany): Rows {
     rows.map((row, index) => ({ ...row, id: payId(row, index) })),
   );
   return {
-    pay_group: payGroups.map(({ legalEntityId, ...group }) => ({
+    pay_group: allPayGroups.map(({ legalEntityId, ...group }) => ({
       ...group,
       legal_entity_id: legalEntityId,
     })),
@@ -20,7 +21,8 @@ export function payRows(company: DemoCompany): Rows {
       effective: range(row.from, row.to),
       base_minor: row.baseMinor,
       currency: row.currency,
-      ...{ per: row.per, reason: row.reason },
+      per: row.per,
+      reason: row.reason,
       created_at: midnight(
         row.decidedOn < company.today ? row.decidedOn : company.today,
       ),

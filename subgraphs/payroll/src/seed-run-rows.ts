@@ -11,14 +11,17 @@ export function runRows(today: Day, runs: readonly SeedRun[]): Rows {
     pay_run_progress: runs
       .filter(({ status }) => status === "FAILED")
       .map(({ id, headcount }) => ({
-        ...{ run_id: id, done: 0, total: headcount },
+        run_id: id,
+        done: 0,
+        total: headcount,
         started_at: midnight(today),
       })),
     pay_run_issue: runs.flatMap((run) =>
       run.issues.map((issue, index) => ({
         id: `iss_${run.id.slice("run_".length)}_${index + 1}`,
         run_id: run.id,
-        ...{ severity: issue.severity, code: issue.code },
+        severity: issue.severity,
+        code: issue.code,
         employee_id: issue.employeeId,
         acknowledged_by: isApproved(run) ? run.preparedBy : null,
       })),
@@ -43,7 +46,11 @@ function runRow(today: Day, run: SeedRun) {
   const decidedOn = threeDaysBefore < today ? threeDaysBefore : today;
   const finalised = status === "FINALISED" || status === "PAID";
   return {
-    ...{ id, number, kind, status, headcount },
+    id,
+    number,
+    kind,
+    status,
+    headcount,
     pay_group_id: run.group.id,
     period_start: run.period.from,
     period_end: run.period.to,

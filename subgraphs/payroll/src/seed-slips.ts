@@ -6,7 +6,8 @@ import type { PayGroup } from "./pay-group.ts";
 import { partOfPeriod, periodBase } from "./pay-period.ts";
 import type { PayComponent } from "./pay-component.ts";
 import { type Totals, totalsOf } from "./payslip.ts";
-import { type SeedPay, currencyOf, payComponents } from "./seed-pay.ts";
+import type { SeedPay } from "./seed-pay.ts";
+import { currencyOf, payComponents } from "./seed-pay-scale.ts";
 
 export type SeedLine = {
   readonly component: PayComponent;

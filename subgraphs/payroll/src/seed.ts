@@ -6,7 +6,9 @@ import { accountRows } from "./seed-bank-accounts.ts";
 import { payRows } from "./seed-pay-rows.ts";
 import { peopleRows } from "./seed-people.ts";
 import { runRows, slipRows } from "./seed-run-rows.ts";
-import { runsOf } from "./seed-runs.ts";
+import { openRuns } from "./seed-open-runs.ts";
+import { type SeedRun, pastMonths } from "./seed-runs.ts";
+import { specialRuns } from "./seed-special-runs.ts";
 import type { Rows, Tables } from "./tables.ts";
 
 /**
@@ -36,6 +38,17 @@ export function seed(
 /** Below what one statement may carry of parameters, whatever the table. */
 const batch = 2_000;
 
+/** Two years of paid months, this month's runs, and one of every other kind. */
+function runsOf(company: DemoCompany): readonly SeedRun[] {
+  const past = pastMonths(company);
+  const lastMonth = past.slice(-1);
+  return [
+    ...past.flatMap((month) => Object.values(month)),
+    ...openRuns(company),
+    ...lastMonth.flatMap((month) => specialRuns(company, month)),
+  ];
+}
+
 async function insert(
   transaction: Transaction<Tables>,
   rows: Rows,
@@ -43,8 +56,8 @@ async function insert(
   for (const [table, values] of Object.entries(rows))
     for (let start = 0; start < values.length; start += batch)
       await transaction
-        .insertInto(table as keyof Tables)
-        .values(values.slice(start, start + batch) as never)
+        .insertInto(table as keyof Rows)
+        .values(values.slice(start, start + batch))
         .execute();
 }
 

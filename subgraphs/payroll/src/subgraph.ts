@@ -84,7 +84,9 @@ export async function startPayroll(
         issuer: config.GATEWAY_ISSUER,
         jwksUri: config.GATEWAY_JWKS_URI,
       },
-      ...{ logger, clock: clockOf(config), onClose: database.close },
+      logger,
+      clock: clockOf(config),
+      onClose: () => database.close(),
     });
   } catch (error) {
     await database.close();
