@@ -170,9 +170,9 @@ describe("npm start", () => {
     return hr(["token", ...args], { ...variablesOf(ports), HR_DATA: data });
   }
 
-  async function me(bearer: string) {
+  async function me(bearer: string, fields = "displayName") {
     const url = `${urlOf("gateway", ports)}/graphql`;
-    const query = "{ me { displayName } }";
+    const query = `{ me { ${fields} } }`;
     return (await askGraph(url, bearer, { query })).data;
   }
 
@@ -270,7 +270,10 @@ describe("npm start", () => {
     process.kill(pid ?? 0, "SIGKILL");
     await until(() => run.stdout().includes("payroll is back."));
     expect(run.stdout()).toContain("payroll ended (SIGKILL).");
-    expect((await pidsOf(run.child, "subgraphs/payroll"))[0]).not.toBe(pid);
+    const bearer = (await token("ada")).stdout.trim();
+    expect(await me(bearer, "compensation { base { currency } }")).toEqual({
+      me: { compensation: { base: { currency: "EUR" } } },
+    });
   });
 
   test("ends with Ctrl-C, also passed on by npm, leaves no process, and keeps the data", async () => {

@@ -84,19 +84,26 @@ describe("consuming", () => {
     expect(await codes.find("once")).toEqual({ jti: "once", consumed: true });
   });
 
-  test("a code is refused to a statement that began before the first use and waited for it", async () => {
-    const codes = open("AuthorizationCode");
-    await codes.upsert("waited", { jti: "waited" }, 30);
-    await database
-      .updateTable("oidc_record")
-      .set({ consumed_at: sql<Date>`now() + interval '1 second'` })
-      .execute();
-    await expect(codes.consume("waited")).rejects.toThrow("invalid_grant");
-    expect(await codes.find("waited")).toEqual({
-      jti: "waited",
-      consumed: true,
-    });
-  });
+  test.each([
+    ["AuthorizationCode", 10],
+    ["RefreshToken", 0],
+  ] as const)(
+    "%s without grace is refused to a statement that began before the first use and waited for it",
+    async (model, graceSeconds) => {
+      const records = open(model, graceSeconds);
+      await records.upsert("waited", { jti: "waited" }, 30);
+      await database
+        .updateTable("oidc_record")
+        .set({ consumed_at: sql<Date>`now() + interval '1 second'` })
+        .where("model", "=", model)
+        .execute();
+      await expect(records.consume("waited")).rejects.toThrow("invalid_grant");
+      expect(await records.find("waited")).toEqual({
+        jti: "waited",
+        consumed: true,
+      });
+    },
+  );
 
   test("a refresh token works within its grace only, and not twice where there is none", async () => {
     const tokens = open("RefreshToken");

@@ -13,8 +13,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("in development", () => {
   test("missing secrets are made once and kept for the owner alone", () => {
-    const first = readAuthConfig({}, folder);
-    const second = readAuthConfig({}, folder);
+    const first = readAuthConfig({ DATA_FOLDER: folder });
+    const second = readAuthConfig({ DATA_FOLDER: folder });
     const file = join(folder, "secrets.json");
     expect(second).toEqual(first);
     expect(new Set(Object.values(first.secrets)).size).toBe(5);
@@ -23,14 +23,17 @@ describe("in development", () => {
   });
 
   test("a secret from the environment wins, and is not written down", () => {
-    const config = readAuthConfig({ PAYROLL_EXPORT_SECRET: "given" }, folder);
+    const config = readAuthConfig({
+      DATA_FOLDER: folder,
+      PAYROLL_EXPORT_SECRET: "given",
+    });
     const kept = readFileSync(join(folder, "secrets.json"), "utf8");
     expect(config.secrets.PAYROLL_EXPORT_SECRET).toBe("given");
     expect(kept).not.toContain("PAYROLL_EXPORT_SECRET");
   });
 
   test("the standard addresses hold", () => {
-    const config = readAuthConfig({}, folder);
+    const config = readAuthConfig({ DATA_FOLDER: folder });
     expect(config).toEqual({
       dataFolder: folder,
       port: 4001,
@@ -60,7 +63,10 @@ describe("in production", () => {
     DIRECTORY_SYNC_SECRET: "f".repeat(32),
   };
   const start = (env: NodeJS.ProcessEnv, personas: readonly string[] = []) =>
-    refuseInProduction(readAuthConfig(env, folder), new Set(personas));
+    refuseInProduction(
+      readAuthConfig({ ...env, DATA_FOLDER: folder }),
+      new Set(personas),
+    );
 
   test("a whole environment and a database without personas are taken", () => {
     expect(() => start(good)).not.toThrow();
@@ -98,14 +104,12 @@ describe("in production", () => {
 
 test("malformed variables are refused together, each with its cure", () => {
   const read = () =>
-    readAuthConfig(
-      {
-        PORT: "x",
-        ISSUER: "auth",
-        API_AUDIENCE: "https://a/#b",
-      },
-      folder,
-    );
+    readAuthConfig({
+      DATA_FOLDER: folder,
+      PORT: "x",
+      ISSUER: "auth",
+      API_AUDIENCE: "https://a/#b",
+    });
   expect(read).toThrow(
     /PORT is malformed[^]*ISSUER is malformed[^]*API_AUDIENCE is malformed/,
   );

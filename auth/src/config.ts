@@ -36,7 +36,6 @@ export const developmentMark = "development-";
 /** @throws ConfigError naming every malformed variable at once */
 export function readAuthConfig(
   env: NodeJS.ProcessEnv = process.env,
-  dataFolder = join(import.meta.dirname, "../../.data/auth"),
 ): AuthConfig {
   const read = readConfig(shape, env);
   const production = read.NODE_ENV === "production";
@@ -44,7 +43,7 @@ export function readAuthConfig(
     secretNames.map((name) => [name, read[name] ?? ""]),
   ) as Record<SecretName, string>;
   return {
-    dataFolder,
+    dataFolder: read.DATA_FOLDER,
     port: read.PORT,
     host: read.HOST,
     production,
@@ -55,7 +54,7 @@ export function readAuthConfig(
     appOrigin: new URL(read.APP_ORIGIN).origin,
     secrets: production
       ? given
-      : { ...given, ...madeSecrets(dataFolder, given) },
+      : { ...given, ...madeSecrets(read.DATA_FOLDER, given) },
   };
 }
 
@@ -64,6 +63,9 @@ const shape = {
   HOST: environment.host(),
   NODE_ENV: environment.nodeEnv(),
   DATABASE_URL: environment.databaseUrl(),
+  DATA_FOLDER: z
+    .string()
+    .default(join(import.meta.dirname, "../../.data/auth")),
   ISSUER: environment.httpUrl("https://auth.hr.example").optional(),
   API_AUDIENCE: environment
     .httpUrl("https://api.hr.example/graphql")
@@ -96,6 +98,7 @@ function madeSecrets(
   const made = Object.fromEntries(
     missing.map((name) => [name, kept[name] ?? makeSecret()]),
   );
+  if (missing.every((name) => kept[name] !== undefined)) return made;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...kept, ...made }, null, 2);
   writeFileSync(file, `${text}\n`, { mode: 0o600 });

@@ -162,7 +162,7 @@ describe("a form", () => {
   });
 });
 
-test("in production cookies are Secure, and no page tells of demo sign-ins", async () => {
+test("in production cookies are Secure or not sent at all, and no page tells of demo sign-ins", async () => {
   const production = await startTestAuth(
     {},
     {
@@ -185,12 +185,14 @@ test("in production cookies are Secure, and no page tells of demo sign-ins", asy
     new URL(start.headers.get("location") ?? "", address),
     { headers },
   );
+  const bare = await openBrowser(address).visit(url);
   await production.close();
   const cookies = start.headers.getSetCookie();
   expect(cookies.length).toBe(4);
   for (const cookie of cookies) expect(cookie).toMatch(/; secure/i);
+  expect([bare.status, bare.headers.getSetCookie()]).toEqual([500, []]);
   expect(page.status).toBe(200);
-  expect(page.text).not.toMatch(/demo/i);
+  expect(page.text).not.toMatch(/Demo company|@demo/);
 });
 
 test("cookies are signed, out of reach of scripts, and not sent across sites", async () => {

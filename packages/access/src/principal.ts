@@ -16,6 +16,8 @@ export type Principal = {
    * Equal to `scopes` except behind the gateway, which cuts `scopes` to the subgraph.
    */
   readonly grantedScopes: ReadonlySet<string>;
+  /** When the caller's own token ends, epoch seconds, for display; `expiresAt` is the token's at hand. */
+  readonly grantedUntil: number;
   /** Epoch seconds of the sign-in, people only. */
   readonly authTime: number | null;
   readonly acr: string | null;
@@ -32,6 +34,7 @@ export const anonymous: Principal = {
   employeeId: null,
   scopes: new Set(),
   grantedScopes: new Set(),
+  grantedUntil: 0,
   authTime: null,
   acr: null,
   grantId: null,

@@ -74,6 +74,7 @@ function subgraph(plan: GraphPlan, name: SubgraphName): Variables {
     ...store(plan, name),
     GATEWAY_ISSUER: gatewayIssuer,
     GATEWAY_JWKS_URI: `http://127.0.0.1:${ports.gateway}/.well-known/jwks.json`,
+    SEED: "demo",
     ...(demoToday === undefined ? {} : { DEMO_TODAY: demoToday }),
   };
 }
@@ -104,7 +105,8 @@ function gateway({ ports, dataFolder }: GraphPlan): Variables {
     GATEWAY_ISSUER: gatewayIssuer,
     GATEWAY_KEYS_FILE: join(dataFolder, "gateway/internal-keys.json"),
     JWKS_SNAPSHOT_FILE: join(dataFolder, "gateway/issuer-jwks.json"),
-    SUBGRAPH_CLAIMS_EMPLOYEE: "employee_id auth_time acr granted_scope",
+    SUBGRAPH_CLAIMS_EMPLOYEE:
+      "employee_id auth_time acr granted_scope granted_exp",
     EXPLORER_PERSONAS: JSON.stringify(
       personas.map(({ login, displayName, sees }) => ({
         login,

@@ -12,11 +12,13 @@ export function firstRun(place: Place, today: string, seconds: number): string {
   const { employees, legalEntities } = demoCompany({ today });
   const countries = new Set(legalEntities.map((one) => one.countryCode));
   const at = addresses(place);
+  const discovery = `${at.auth}/.well-known/openid-configuration`;
+  const wide = (text: string) => text.padEnd(discovery.length + 2);
   return `
   HR supergraph ready in ${seconds.toFixed(1)} s        (demo company: ${employees.length} employees · ${countries.size} countries)
 
-  GraphQL    ${at.graphql.padEnd(44)}  Explorer  ${at.gateway}/explorer
-  Sign-in    ${(at.auth + "/.well-known/openid-configuration").padEnd(44)}  Health    ${at.gateway}/readyz
+  GraphQL    ${wide(at.graphql)}Explorer  ${at.gateway}/explorer
+  Sign-in    ${wide(discovery)}Health    ${at.gateway}/readyz
 
   ${row("Sign in as", "password", "sees")}
 ${personas.map(({ login, sees }) => `  ${row(login, demoPassword, sees)}`).join("\n")}

@@ -20,7 +20,7 @@ export function readableLine(service: Speaker, line: string): string {
     clockTime(time),
     service.padEnd(serviceWidth),
     level === "info" ? "" : shownLevel(String(level)),
-    textOf(msg),
+    textOf(msg).replaceAll(/\s*\n\s*/g, " "),
     textOf(url),
     ...Object.entries(record)
       .filter(([name]) => !unshown.includes(name))

@@ -67,13 +67,12 @@ export function readStartSettings(
   return settings;
 }
 
-/** The variables that lead another terminal to the same place, ready to stand before a command. */
+/** The variables with which `hr token` finds the same place, ready to stand before it. */
 export function placePrefix({ dataFolder, ports }: Place): string {
-  const changed = serviceNames
-    .filter((name) => ports[name] !== standardPorts[name])
-    .map((name) => `${portVariable(name)}=${ports[name]} `);
+  const port =
+    ports.auth === standardPorts.auth ? "" : `AUTH_PORT=${ports.auth} `;
   const data = dataFolder === standardData ? "" : `HR_DATA='${dataFolder}' `;
-  return changed.join("") + data;
+  return port + data;
 }
 
 function placeOf(

@@ -3,7 +3,7 @@ import { CliError } from "./cli-error.ts";
 import { type GraphPlan, environmentsOf } from "./environments.ts";
 import { type Launched, launch } from "./launch.ts";
 import { untilReady } from "./readiness.ts";
-import { type ServiceName, serviceNames } from "./services.ts";
+import { type ServiceName, serviceNames, subgraphNames } from "./services.ts";
 
 export type Hooks = {
   /** A line a service wrote: JSON on standard output, or anything. */
@@ -32,13 +32,16 @@ const readyMs = 60_000;
 const stopMs = 15_000;
 const keptLines = 20;
 
-/** Starts all: the gateway once auth, which it asks for keys, is ready; the rest side by side. */
+/** Starts all side by side; whether the gateway is ready is asked last, since it then asks auth for keys. */
 export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
   const environments = environmentsOf(plan);
   const running = new Map<ServiceName, Launched>();
   let stopping = false;
 
-  const start = async (name: ServiceName): Promise<void> => {
+  const start = async (
+    name: ServiceName,
+    before?: Promise<void>,
+  ): Promise<void> => {
     if (stopping || running.has(name)) return;
     const words = rememberLines((line) => hooks.onLine(name, line));
     const launched = launch(name, environments[name], words);
@@ -50,6 +53,7 @@ export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
       if (!wanted && isReady && !stopping)
         hooks.onEnd?.(name, endFault(name, how, words.last()));
     });
+    await before;
     await becomeReady(name, plan.ports[name], { launched, words });
     isReady = true;
     words.release();
@@ -70,15 +74,17 @@ export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
     for (const launched of running.values()) launched.signal("SIGKILL");
   };
   process.once("exit", killAll);
-  const first = serviceNames.filter((name) => name !== "gateway");
-  const started = first.map((name) => start(name));
-  const gateway = started[0]?.then(() => start("gateway"));
-  const ready = Promise.all([...started, gateway]).then(() => undefined);
+  const auth = start("auth");
+  const subgraphs = subgraphNames.map((name) => start(name));
+  const gateway = start("gateway", auth);
+  const ready = Promise.all([auth, ...subgraphs, gateway]).then(
+    () => undefined,
+  );
   // Whoever stops before it is ready does not wait for it.
   ready.catch(() => undefined);
   return {
     ready,
-    start,
+    start: (name) => start(name),
     end,
     async stop() {
       stopping = true;

@@ -13,7 +13,6 @@ import {
 import { type Processes, startProcesses } from "./start-processes.ts";
 import { stopRequest } from "./stop-request.ts";
 import { supervise } from "./supervise.ts";
-import { watchRooms } from "./watch-rooms.ts";
 
 export type StartOptions = {
   readonly data?: string;
@@ -73,7 +72,7 @@ async function runAll(run: Run): Promise<void> {
 async function runServices(plan: GraphPlan, run: Run): Promise<void> {
   const supervisor = supervise(
     (name) => processes.start(name),
-    (line) => say(run, line, "warn"),
+    (line, level) => say(run, line, level),
   );
   const processes: Processes = startProcesses(plan, {
     onLine: run.log,
@@ -84,14 +83,19 @@ async function runServices(plan: GraphPlan, run: Run): Promise<void> {
     await orStopped(processes.ready, run.stop);
     if (run.stop.aborted) return;
     announce(run);
-    if (run.options.watch)
-      watching = watchRooms(processes, (line) => say(run, line));
+    if (run.options.watch) watching = await watch(processes, run);
     await orStopped(supervisor.gaveUp, run.stop);
   } finally {
     watching?.close();
     say(run, "stopping");
     await processes.stop();
   }
+}
+
+/** Composition takes a while to load, and few need it here. */
+async function watch(processes: Processes, run: Run) {
+  const { watchRooms } = await import("./watch-rooms.ts");
+  return watchRooms(processes, (line) => say(run, line));
 }
 
 function announce(run: Run): void {

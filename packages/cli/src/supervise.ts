@@ -16,7 +16,7 @@ export type Supervisor = {
 /** Starts a service that ended again, after a pause that doubles while it keeps ending. */
 export function supervise(
   restart: (name: ServiceName) => Promise<void>,
-  log: (line: string) => void,
+  log: (line: string, level: "info" | "warn") => void,
 ): Supervisor {
   const ends = new Map<ServiceName, readonly number[]>();
   const { promise: gaveUp, reject } = Promise.withResolvers<never>();
@@ -36,10 +36,10 @@ export function supervise(
       );
     const pauseMs = firstPauseMs * 2 ** (recent.length - 1);
     const [summary] = fault.message.split(" It said last:");
-    log(`${summary} Starting it again in ${pauseMs / 1000} s.`);
+    log(`${summary} Starting it again in ${pauseMs / 1000} s.`, "warn");
     void sleep(pauseMs, undefined, { ref: false })
       .then(() => restart(name))
-      .then(() => log(`${name} is back.`))
+      .then(() => log(`${name} is back.`, "info"))
       .catch((error: unknown) => ended(name, new CliError(messageOf(error))));
   };
   return { ended, gaveUp };

@@ -1,4 +1,9 @@
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from "@apollo/server/plugin/disabled";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type PolicyFile, type Subject, createGuard } from "@hr/access";
 import { createInternalTokenVerifier, remoteKeys } from "@hr/tokens";
@@ -92,7 +97,12 @@ export async function startSubgraph<Own extends object>(
     introspection: true,
     includeStacktraceInErrorResponses: false,
     formatError: createErrorFormatter(place.logger),
-    plugins: [joinErrors],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      joinErrors,
+    ],
     stopOnTerminationSignals: false,
     nodeEnv: "production",
     logger: place.logger,

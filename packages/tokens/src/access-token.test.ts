@@ -80,6 +80,7 @@ describe("the principal", () => {
       auth_time: now - 60,
       acr: "urn:example:password",
       granted_scope: "payroll:write",
+      granted_exp: now + 3_000,
     });
     expect(await verifier.verify(ask(bearer(token)))).toEqual({
       kind: "verified",
@@ -90,6 +91,7 @@ describe("the principal", () => {
         employeeId: "emp_1",
         scopes: new Set(["employee:read:self", "leave:read:self"]),
         grantedScopes: new Set(["employee:read:self", "leave:read:self"]),
+        grantedUntil: now + 290,
         authTime: now - 60,
         acr: "urn:example:password",
         grantId: "grant-1",
@@ -118,6 +120,7 @@ describe("the principal", () => {
         employeeId: null,
         scopes: new Set(),
         grantedScopes: new Set(),
+        grantedUntil: now + 290,
         authTime: null,
         acr: null,
         grantId: null,

@@ -14,6 +14,7 @@ export type Claims = {
   readonly auth_time?: number;
   readonly acr?: string;
   readonly granted_scope?: string;
+  readonly granted_exp?: number;
   readonly cnf?: { readonly jkt: string };
 };
 
@@ -24,7 +25,7 @@ export type ClaimRules = {
   readonly maximumLifetime: number;
   /** Whether tokens may be bound to a key (RFC 9449). */
   readonly dpop: boolean;
-  /** Whether the issuer is our gateway: it may speak for anonymous callers and say `granted_scope`. */
+  /** Whether the issuer is our gateway: it may speak for anonymous callers and say `granted_…`. */
   readonly internal: boolean;
 };
 
@@ -55,6 +56,7 @@ const types = {
     gid: text,
     auth_time: instant,
     acr: text,
+    granted_exp: instant,
     employee_id: (value: unknown) =>
       typeof value === "string" && /^[\w-]{1,64}$/.test(value),
   },

@@ -25,6 +25,7 @@ export type ProofVerifier = {
 
 const maximumBytes = 4_096;
 const freshSeconds = 60;
+const maximumSeen = 200_000;
 const algorithm = "ES256";
 
 /**
@@ -38,12 +39,7 @@ export function createProofVerifier(
 ): ProofVerifier {
   const htu = withoutQuery(publicUrl);
   const imported = new LRUCache<string, CryptoKey>({ max: 20_000 });
-  const seen = new LRUCache<string, true>({
-    max: 200_000,
-    ttl: 2 * freshSeconds * 1_000,
-    ttlResolution: 0,
-    perf: { now: clock },
-  });
+  const isFirstUse = createMemory(clock);
 
   async function keyOf(header: JsonObject, thumbprint: string) {
     const { jwk } = header;
@@ -54,13 +50,6 @@ export function createProofVerifier(
     const key = (await importJWK(jwk, algorithm)) as CryptoKey;
     imported.set(thumbprint, key);
     return key;
-  }
-
-  function isSeenFirst(jti: string, thumbprint: string): boolean {
-    const id = hash("sha256", `${thumbprint} ${jti}`, "base64url");
-    if (seen.has(id)) return false;
-    seen.set(id, true);
-    return true;
   }
 
   async function check(proof: string, method: string, of: ProofOf) {
@@ -80,7 +69,7 @@ export function createProofVerifier(
       ath === of.tokenDigest &&
       typeof jti === "string" &&
       jti !== "" &&
-      isSeenFirst(jti, of.thumbprint)
+      isFirstUse(hash("sha256", `${of.thumbprint} ${jti}`, "base64url"))
     );
   }
 
@@ -91,6 +80,22 @@ export function createProofVerifier(
       if (proof.length > maximumBytes) return false;
       return check(proof, method, of).catch(() => false);
     },
+  };
+}
+
+/** Says whether an id is new, and remembers it while a proof that has it can be fresh. */
+function createMemory(clock: () => number): (id: string) => boolean {
+  // Oldest first, for all are kept equally long.
+  const seen = new Map<string, number>();
+  return (id) => {
+    const now = clock();
+    for (const [oldest, until] of seen) {
+      if (until >= now && seen.size < maximumSeen) break;
+      seen.delete(oldest);
+    }
+    if (seen.has(id)) return false;
+    seen.set(id, now + 2 * freshSeconds * 1_000);
+    return true;
   };
 }
 

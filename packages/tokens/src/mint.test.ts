@@ -10,7 +10,7 @@ import { ask } from "./test-forge.ts";
 const now = 1_800_000_000;
 const shape = {
   scopes: new Set(["payroll:read", "payroll:write"]),
-  claims: new Set(["employee_id", "granted_scope"]),
+  claims: new Set(["employee_id", "granted_scope", "granted_exp"]),
 };
 const pam: Principal = {
   kind: "person",
@@ -19,6 +19,7 @@ const pam: Principal = {
   employeeId: "emp_pam",
   scopes: new Set(["payroll:read", "employee:read"]),
   grantedScopes: new Set(["payroll:read", "employee:read"]),
+  grantedUntil: now + 290,
   authTime: now - 60,
   acr: "urn:example:password",
   grantId: "grant-1",
@@ -55,10 +56,11 @@ async function read(token: string, subgraph = "payroll") {
 describe("R80: a token for one subgraph", () => {
   test("holds the scopes of its policy and the claims of its list, no other", async () => {
     const token = await payroll(pam);
+    const [publicHalf = {}] = mint.jwks().keys;
     expect(decodeProtectedHeader(token)).toEqual({
       typ: "hr-internal+jwt",
       alg: "EdDSA",
-      kid: await calculateJwkThumbprint(keys.privateKey).catch(() => keys.kid),
+      kid: await calculateJwkThumbprint(publicHalf),
     });
     expect(decodeJwt(token)).toEqual({
       iss: "urn:hr:gateway",
@@ -73,13 +75,14 @@ describe("R80: a token for one subgraph", () => {
       actor: "user",
       employee_id: "emp_pam",
       granted_scope: "payroll:read employee:read",
+      granted_exp: now + 290,
     });
   });
 
   test("verifies into the caller with the scopes left", async () => {
     const token = await mint.mint(pam, "payroll", {
       ...shape,
-      claims: new Set(["employee_id", "auth_time", "acr", "granted_scope"]),
+      claims: new Set([...shape.claims, "auth_time", "acr"]),
     });
     expect(await read(token)).toEqual({
       kind: "verified",
@@ -92,7 +95,7 @@ describe("R80: a token for one subgraph", () => {
     });
   });
 
-  test("grants what its scopes say where granted_scope is not on the list", async () => {
+  test("grants what its scopes say where granted_scope and granted_exp are not on the list", async () => {
     const claims = new Set(["role", "sub"]);
     const token = await mint.mint(pam, "payroll", { ...shape, claims });
     expect(await read(token)).toMatchObject({
@@ -100,6 +103,7 @@ describe("R80: a token for one subgraph", () => {
         employeeId: null,
         scopes: new Set(["payroll:read"]),
         grantedScopes: new Set(["payroll:read"]),
+        grantedUntil: now + 60,
       },
     });
   });

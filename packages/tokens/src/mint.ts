@@ -8,7 +8,7 @@ import { internalToken, subgraphAudience } from "./internal-token.ts";
 export type InternalTokenShape = {
   /** Scopes of the subgraph's policy: the token carries the caller's among them. */
   readonly scopes: ReadonlySet<string>;
-  /** Of `employee_id`, `auth_time`, `acr` and `granted_scope`; others have no effect. */
+  /** Of `employee_id`, `auth_time`, `acr`, `granted_scope` and `granted_exp`; others have no effect. */
   readonly claims: ReadonlySet<string>;
 };
 
@@ -84,6 +84,7 @@ function claimsFor(
     auth_time: principal.authTime,
     acr: principal.acr,
     granted_scope: scopeOf([...principal.grantedScopes]),
+    granted_exp: principal.grantedUntil || null,
   };
   return {
     sub: principal.subject,

@@ -18,6 +18,7 @@ export function principalOf(claims: Claims, internal: boolean): Principal {
     employeeId: isMachine ? null : (claims.employee_id ?? null),
     scopes,
     grantedScopes: granted === undefined ? scopes : words(granted),
+    grantedUntil: (internal ? claims.granted_exp : undefined) ?? claims.exp,
     authTime: isMachine ? null : (claims.auth_time ?? null),
     acr: isMachine ? null : (claims.acr ?? null),
     grantId: claims.gid ?? null,

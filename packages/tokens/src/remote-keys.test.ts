@@ -55,7 +55,6 @@ afterEach(async () => {
 function open(changes: Partial<RemoteKeysOptions> = {}): KeySource {
   const keys = remoteKeys({
     jwksUri: `${server.url}/jwks.json`,
-    timeoutMs: 200,
     clock: () => seconds * 1_000,
     onAlarm: (event) => alarms.push(event),
     ...changes,
@@ -162,7 +161,7 @@ describe.each<readonly [string, Answer | null]>([
   };
 
   test("known keys go on verifying for 24 h, then 503; the alarm comes at once", async () => {
-    const keys = open();
+    const keys = open({ timeoutMs: 1_000 });
     const verifier = verifierOf(keys);
     expect(await outcomeOf(verifier)).toBe("verified");
     await fail();
@@ -182,7 +181,7 @@ describe.each<readonly [string, Answer | null]>([
 
   test("R75: a cold start without a snapshot is 503, never 401", async () => {
     await fail();
-    const verifier = verifierOf(open());
+    const verifier = verifierOf(open({ timeoutMs: 1_000 }));
     expect(await outcomeOf(verifier)).toBe("KEYS_UNAVAILABLE");
     await expect(verifier.ready()).rejects.toThrow("no keys");
   });

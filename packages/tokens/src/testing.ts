@@ -81,6 +81,8 @@ export type TestCaller = {
   readonly employeeId?: string;
   /** The whole of the caller's scope; as `scope` when left out. */
   readonly grantedScope?: string;
+  /** When the caller's own token ends, epoch seconds; as this token when left out. */
+  readonly grantedUntil?: number;
   /** Epoch seconds. */
   readonly authTime?: number;
   readonly acr?: string;
@@ -102,7 +104,13 @@ export async function createTestMint(
       const principal = principalFor(caller);
       return mint.mint(principal, caller.subgraph, {
         scopes: principal.scopes,
-        claims: new Set(["employee_id", "auth_time", "acr", "granted_scope"]),
+        claims: new Set([
+          "employee_id",
+          "auth_time",
+          "acr",
+          "granted_scope",
+          "granted_exp",
+        ]),
       });
     },
   };
@@ -119,6 +127,7 @@ function principalFor(caller: TestCaller): Principal {
     scopes,
     grantedScopes:
       caller.grantedScope === undefined ? scopes : words(caller.grantedScope),
+    grantedUntil: caller.grantedUntil ?? 0,
     authTime: caller.authTime ?? null,
     acr: caller.acr ?? null,
     grantId: null,

@@ -17,7 +17,7 @@ export const viewerResolvers = {
     employee: (_: Viewer, _args: unknown, context: EmployeeContext) =>
       ownRecord(context),
     grantedScopes: ({ grantedScopes }: Viewer) => [...grantedScopes].sort(),
-    expiresAt: ({ expiresAt }: Viewer) => new Date(expiresAt * 1_000),
+    expiresAt: ({ grantedUntil }: Viewer) => new Date(grantedUntil * 1_000),
   },
 };
 

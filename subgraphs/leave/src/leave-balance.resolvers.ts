@@ -15,7 +15,11 @@ export const leaveBalanceResolvers = {
       { includeInactive }: { readonly includeInactive: boolean },
       context: LeaveContext,
     ) =>
-      findOpenLeaveTypes(context.database.query, context.reach("leave:read"), includeInactive),
+      findOpenLeaveTypes(
+        context.database.query,
+        context.reach("leave:read"),
+        includeInactive,
+      ),
   },
   LeaveType: {
     __resolveReference: ({ id }: ById, { load }: LeaveContext) =>

@@ -269,7 +269,8 @@ async function readable<Value, Instead = null>(
   if (read.everyone || employeeId === undefined) return value;
   if (read.self === employeeId) return value;
   const isReport =
-    read.reports !== null && (await context.load.report.load(employeeId)) !== null;
+    read.reports !== null &&
+    (await context.load.report.load(employeeId)) !== null;
   return isReport ? value : instead;
 }
 

@@ -25,7 +25,8 @@ export async function findOpenLeaveTypes(
     .$if(!includeInactive, (query) => query.where("active", "=", true))
     .where((eb) =>
       eb.exists(
-        eb.selectFrom("leave_policy as p")
+        eb
+          .selectFrom("leave_policy as p")
           .innerJoin("location_ref as l", "l.country_code", "p.country_code")
           .innerJoin("employee_ref as e", "e.location_id", "l.id")
           .whereRef("p.leave_type_id", "=", "leave_type.id")

@@ -57,7 +57,7 @@ async function insert(
     for (let start = 0; start < values.length; start += batch)
       await transaction
         .insertInto(table as keyof Tables)
-        .values(values.slice(start, start + batch) as never)
+        .values(values.slice(start, start + batch))
         .execute();
 }
 

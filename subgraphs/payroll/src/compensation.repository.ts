@@ -12,8 +12,6 @@ export type RecurringRow = Recurring & {
   readonly currency: string;
 };
 
-export type CompensationRepository = ReturnType<typeof compensationRepository>;
-
 /** Rows of pay as one caller may see them: no statement here can leave the reach out. */
 export function compensationRepository(
   database: Database<Tables>,

@@ -16,7 +16,7 @@ import type { Page, PageRequest } from "./page.ts";
 import type { Tables } from "./tables.ts";
 
 /** A list: its rows in an order that the id makes unique, and the filter a cursor is bound to. */
-export type List<DB, TB extends keyof DB, Row extends object> = {
+type List<DB, TB extends keyof DB, Row extends object> = {
   readonly rows: SelectQueryBuilder<DB, TB, Row>;
   readonly by: readonly SortColumn[];
   readonly filter?: object;

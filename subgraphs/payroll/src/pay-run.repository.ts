@@ -12,8 +12,6 @@ import type { PayRun, PayRunFilter, PayRunProgress } from "./pay-run.ts";
 import type { IssueSeverity } from "./pay-run-issue.ts";
 import type { Tables } from "./tables.ts";
 
-export type PayRunRepository = ReturnType<typeof payRunRepository>;
-
 /** Pay runs are company data without a subject: whoever may ask at all sees every row. */
 export function payRunRepository(database: Database<Tables>) {
   const runs = allRuns(database);

@@ -11,9 +11,7 @@ import {
 import type { Payslip, PayslipFilter, PayslipLine } from "./payslip.ts";
 import type { Tables } from "./tables.ts";
 
-export type PayslipRepository = ReturnType<typeof payslipRepository>;
-
-/** What a slip's pay date brings the calendar year to; minor units of its currency. */
+/** The calendar year up to a slip's pay date; minor units of its currency. */
 export type YearToDate = {
   readonly payslipId: string;
   readonly currency: string;
@@ -83,7 +81,7 @@ export function payslipRepository(database: Database<Tables>, reach: Reach) {
         .orderBy("line.sequence")
         .execute(),
 
-    /** Finalised slips of the calendar year up to each one, itself included whatever its status. */
+    /** Finalised slips paid in the year up to each one's pay date; itself counts whatever its status. */
     findYearsToDate: (ids: readonly string[]): Promise<readonly YearToDate[]> =>
       slips
         .innerJoin("payslip as earlier", (join) =>
@@ -94,9 +92,7 @@ export function payslipRepository(database: Database<Tables>, reach: Reach) {
               sql<SqlBool>`earlier.pay_date BETWEEN date_trunc('year', payslip.pay_date)::date AND payslip.pay_date`,
             )
             .on(
-              sql<SqlBool>`(earlier.id = payslip.id OR (
-                earlier.status IN ('FINALISED', 'PAID')
-                AND (earlier.pay_date, earlier.id) < (payslip.pay_date, payslip.id)))`,
+              sql<SqlBool>`(earlier.id = payslip.id OR earlier.status IN ('FINALISED', 'PAID'))`,
             ),
         )
         .clearSelect()
