@@ -69,6 +69,13 @@ export async function barriers(
   );
 }
 
+/** How far the page reaches beyond its right edge, in CSS pixels. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+}
+
 /** Keeps a picture in the folder of `SCREENSHOTS`, if that is set. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = process.env["SCREENSHOTS"];

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { type Estate, startEstate } from "../estate.ts";
-import { type Browser, barriers, keepPicture, openBrowser } from "./browser.ts";
+import {
+  type Browser,
+  barriers,
+  keepPicture,
+  openBrowser,
+  overflow,
+} from "./browser.ts";
 import {
   goToSignIn,
   greeting,
@@ -25,8 +31,10 @@ afterAll(async () => {
   await estate?.stop();
 });
 
-const payRuns =
-  "query Me { me { displayName } payRuns(first: 1) { nodes { id } } }";
+const payRuns = `query PayRuns {
+me { displayName }
+payRuns(first: 1) { nodes { id } }
+}`;
 
 describe("signed out", () => {
   test("somebody new is asked to sign in, and the graph is asked nothing", () =>
@@ -47,16 +55,14 @@ describe("signed out", () => {
       expect(asked.filter((url) => url.endsWith("/graphql"))).toEqual([]);
     }));
 
-  test.each([false, true])(
-    "somebody new meets no barrier (dark: %s)",
-    (dark) =>
-      browser.visit(
-        async (page) => {
-          await openExplorer(page, estate);
-          expect(await barriers(page)).toEqual([]);
-        },
-        { dark },
-      ),
+  test.each([false, true])("somebody new meets no barrier (dark: %s)", (dark) =>
+    browser.visit(
+      async (page) => {
+        await openExplorer(page, estate);
+        expect(await barriers(page)).toEqual([]);
+      },
+      { dark },
+    ),
   );
 
   test("somebody on a narrow screen scrolls down only", () =>
@@ -255,11 +261,4 @@ async function storage(page: Page): Promise<string> {
     { ...localStorage }, { ...sessionStorage }, document.cookie,
     await indexedDB.databases(), await caches.keys(), window.name, history.state,
   ]))()`);
-}
-
-/** How far the page reaches beyond the right edge, in CSS pixels. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate<number>(
-    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
-  );
 }

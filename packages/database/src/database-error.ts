@@ -1,12 +1,14 @@
-/** The database cannot be used as asked. The message says why and the cure, and never holds a password. */
+/** The database cannot be used as asked. The message says why and the cure, and holds neither address nor password. */
 export class DatabaseError extends Error {
   override readonly name = "DatabaseError";
 }
 
-/** In words what the driver says in codes. `where` is host, port and database, without credentials. */
-export function explain(error: unknown, where: string): DatabaseError {
+/** In words what the driver says in codes. */
+export function explain(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
-  return new DatabaseError(`DATABASE_URL: ${faultOf(codeOf(error), where)}`);
+  const late = error instanceof Error && /timeout/i.test(error.message);
+  const code = codeOf(error) || (late ? "ETIMEDOUT" : "");
+  return new DatabaseError(`DATABASE_URL: ${faultOf(code)}`);
 }
 
 /** SQLSTATE, or the system's name for a failed connection. */
@@ -16,27 +18,36 @@ export function codeOf(error: unknown): string {
     : "";
 }
 
-export function placeOf(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed ? `${parsed.host}${parsed.pathname}` : "an unreadable address";
+/** The driver makes a guess at anything, and would look for a server nobody meant. */
+export function demandUrl(url: string): void {
+  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? ""))
+    throw new DatabaseError(
+      "DATABASE_URL: this is no address of a PostgreSQL database. Write postgres://user:password@host:5432/database, with special characters percent-encoded.",
+    );
 }
 
-function faultOf(code: string, where: string): string {
+function faultOf(code: string): string {
   switch (code) {
     case "ECONNREFUSED":
+    case "ECONNRESET":
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
-      return `no PostgreSQL server answers at ${where}. Start it, or correct host and port.`;
+    case "ENETUNREACH":
+      return `no PostgreSQL server answers there (${code}). Start it, or correct host and port.`;
     case "28P01":
     case "28000":
-      return `the server at ${where} refuses this user and password. Correct them.`;
+      return "the server refuses this user and password. Correct them.";
     case "3D000":
-      return `the database ${where} does not exist. Create it, or correct its name.`;
+      return "the database does not exist. Create it, or correct its name.";
     case "42501":
-      return `this user may not connect to ${where}. Use the role that owns it, or grant it CONNECT.`;
+      return "this user may not connect to the database. Use the role that owns it, or grant it CONNECT.";
+    case "53300":
+      return "the server has no connection left. Allow it more, or lower the pools of its users.";
+    case "":
+      return "the connection fails without a reason. Check that address, port and sslmode are those of a PostgreSQL server.";
     default:
-      return `the server at ${where} cannot be used (${code || "unknown fault"}).`;
+      return `the connection fails (${code}). Look that code up, and correct the address or the server.`;
   }
 }

@@ -1,237 +1,213 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import {
-  chmod,
-  chown,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { open, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import { DatabaseError } from "./database-error.ts";
+import { initialise } from "./embedded-cluster.ts";
 import { type Home, findHome } from "./embedded-home.ts";
-import { commandOf, isAlive } from "./process-table.ts";
+import { claimFolder } from "./folder-owner.ts";
 import type { PostgresServer } from "./postgres-server.ts";
+import { commandOf, isAlive } from "./process-table.ts";
 
 type Log = (line: string) => void;
 
 const readyMs = 30_000;
+const stopMs = 10_000;
 
 /**
  * Starts a real PostgreSQL 18 on a free port of 127.0.0.1, with a generated
- * password, in a folder this process owns until it stops. An orphan that a killed
- * process left on the folder is stopped first; a stale pid file is removed.
+ * password, in a folder this process owns until it stops. The server ends with
+ * this process, however that ends. An orphan found on the folder is stopped first;
+ * a stale pid file is removed.
+ * @throws DatabaseError with the cure: folder in use, cannot start.
  */
 export async function startEmbedded(
   dataFolder: string,
   log: Log = () => undefined,
 ): Promise<PostgresServer> {
   const home = await findHome(dataFolder);
-  await claim(home);
-  await stopOrphan(home, log);
-  const password = await passwordOf(home);
-  await initialise(home, log);
-  const port = await freePort();
-  const child = launch(home, port);
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  await waitUntilReady(url, child, home);
-  const kill = () => child.kill("SIGINT");
-  process.once("exit", kill);
-  return {
-    url,
-    embedded: true,
-    async stop() {
-      process.off("exit", kill);
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = new Promise((resolve) => child.once("exit", resolve));
-        child.kill("SIGINT"); // fast shutdown: PostgreSQL manual, section 18.5
-        await gone;
-      }
-      await rm(ownerFile(home), { force: true });
-    },
-  };
-}
-
-/** Two of us on one folder would corrupt nothing, but would fight over the server. */
-async function claim(home: Home): Promise<void> {
-  const owner = Number(await readText(ownerFile(home)));
-  if (owner > 0 && owner !== process.pid && (await isOurs(owner)))
-    throw new DatabaseError(
-      `The data folder ${home.folder} is in use by process ${owner}. Stop that one first, or use another data folder.`,
-    );
-  await writeFile(ownerFile(home), String(process.pid), { mode: 0o600 });
-}
-
-/** A pid is soon another program's; only a Node process can be one of us. */
-async function isOurs(pid: number): Promise<boolean> {
-  return isAlive(pid) && /\bnode\b/.test(await commandOf(pid));
+  const giveBack = await claimFolder(home.folder);
+  try {
+    await stopOrphan(home, log);
+    const password = await initialise(home, log);
+    const { child, port } = await start(home);
+    child.once("exit", (code) => {
+      if (code !== 0) log("the embedded PostgreSQL ended unexpectedly");
+    });
+    return {
+      // sslmode: the environment of this process may ask for TLS elsewhere.
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable`,
+      embedded: true,
+      stop: async () => {
+        await end(child);
+        await giveBack();
+      },
+    };
+  } catch (error) {
+    await giveBack();
+    throw error;
+  }
 }
 
 async function stopOrphan(home: Home, log: Log): Promise<void> {
-  const file = join(home.cluster, "postmaster.pid");
-  const pid = Number((await readText(file)).split("\n")[0]);
+  const { pid } = await readPidFile(home);
   if (!(pid > 0)) return;
-  if (isAlive(pid) && (await commandOf(pid)).includes(home.cluster)) {
+  const file = join(home.cluster, "postmaster.pid");
+  const command = isAlive(pid) ? await commandOf(pid) : "";
+  if (command === undefined)
+    throw new DatabaseError(
+      `Process ${pid} may be a PostgreSQL server on ${home.folder}. Stop it; if it is another program, remove ${file}.`,
+    );
+  if (command.includes(`/postgres -D ${home.cluster} `)) {
     log(`stopping a PostgreSQL server that was left behind (process ${pid})`);
-    process.kill(pid, "SIGINT");
-    const deadline = Date.now() + readyMs;
-    while (isAlive(pid) && Date.now() < deadline) await sleep(50);
-    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    for (const signal of ["SIGINT", "SIGQUIT"] as const)
+      if (isAlive(pid)) await signalAndWait(pid, signal);
+    if (isAlive(pid))
+      throw new DatabaseError(
+        `A PostgreSQL server left behind on ${home.folder} does not stop. End process ${pid}, then start again.`,
+      );
   }
   await rm(file, { force: true });
 }
 
-async function passwordOf(home: Home): Promise<string> {
-  const known = (await readText(passwordFile(home))).trim();
-  if (known !== "") return known;
-  const made = randomBytes(24).toString("base64url");
-  await writeFile(passwordFile(home), made, { mode: 0o600 });
-  await give(home, passwordFile(home));
-  return made;
+async function signalAndWait(
+  pid: number,
+  signal: "SIGINT" | "SIGQUIT",
+): Promise<void> {
+  process.kill(pid, signal);
+  const deadline = Date.now() + stopMs;
+  while (isAlive(pid) && Date.now() < deadline) await sleep(25);
 }
 
-/** Built beside and renamed into place, so that a half-made cluster is never used. */
-async function initialise(home: Home, log: Log): Promise<void> {
-  if (await exists(join(home.cluster, "PG_VERSION"))) return;
-  log("creating the database cluster");
-  const draft = `${home.cluster}.new`;
-  await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
-  await give(home, draft);
-  await runToEnd(home, join(home.binaries, "bin/initdb"), [
-    `--pgdata=${draft}`,
-    `--pwfile=${passwordFile(home)}`,
-    "--username=postgres",
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--locale=C",
-    "--no-sync",
-  ]);
-  await rename(draft, home.cluster);
+type Running = { readonly child: ChildProcess; readonly port: number };
+
+/** Tries again while what a killed server left behind is still going away, or another program took the port. */
+async function start(home: Home): Promise<Running> {
+  const deadline = Date.now() + readyMs;
+  for (;;) {
+    const port = await freePort();
+    const child = await launch(home, port);
+    if (await becomesReady(child, home, deadline)) return { child, port };
+    await end(child);
+    const said = await readFile(logFile(home), "utf8");
+    const passing = /shared memory block|could not bind|lock file/.test(said);
+    if (!passing || Date.now() > deadline)
+      throw new DatabaseError(
+        `The embedded PostgreSQL server did not start; ${logFile(home)} says why. Mend that, or remove ${home.folder} to begin anew, or set DATABASE_URL to a server of your own.`,
+      );
+    await sleep(250);
+  }
 }
 
-function launch(home: Home, port: number): ChildProcess {
+async function launch(home: Home, port: number): Promise<ChildProcess> {
   const settings = {
-    port: String(port),
+    port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    max_connections: "120",
-    logging_collector: "off",
-    log_min_messages: "fatal",
+    max_connections: 120,
+    timezone: "UTC",
+    log_timezone: "UTC",
+    // Neither statements nor the values in them belong in a log.
+    log_min_error_statement: "panic",
+    log_error_verbosity: "terse",
   };
-  const flags = Object.entries(settings).flatMap(([name, value]) => [
-    "-c",
-    `${name}=${value}`,
-  ]);
-  return spawn(
+  const flags = Object.entries(settings).map(
+    ([name, value]) => `--${name}=${value}`,
+  );
+  const said = await open(logFile(home), "w", 0o600);
+  const child = spawn(
     join(home.binaries, "bin/postgres"),
     ["-D", home.cluster, ...flags],
-    {
-      ...identity(home),
-      env: { PATH: process.env["PATH"], LC_ALL: "C", TZ: "UTC" },
-      cwd: home.folder,
-      stdio: "ignore",
-      // Ctrl-C in a terminal goes to the whole group; the server stops when we say so.
-      detached: true,
-    },
+    { ...asServerUser(home), stdio: ["ignore", said.fd, said.fd] },
   );
+  await said.close();
+  // A failed spawn shows as a child without a pid, which never becomes ready.
+  child.once("error", () => undefined);
+  child.unref();
+  tie(child, home);
+  return child;
 }
 
-async function waitUntilReady(
-  url: string,
+/**
+ * Ends the server when this process is gone, even by SIGKILL: the shell's input
+ * then closes. It needs no hook in this process, so no signal is swallowed.
+ */
+function tie(server: ChildProcess, home: Home): void {
+  if (server.pid === undefined) return;
+  const script = 'read -r _; kill -INT "$1"';
+  const line = spawn("/bin/sh", ["-c", script, "sh", String(server.pid)], {
+    ...asServerUser(home),
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  line.once("error", () => undefined);
+  line.unref();
+  (line.stdin as { unref?: () => void } | null)?.unref?.();
+  // Its pid may soon be another program's.
+  server.once("exit", () => line.kill("SIGKILL"));
+}
+
+function asServerUser(home: Home) {
+  return {
+    ...home.user,
+    // Not ours: PG… variables would reach into the server.
+    env: { LC_ALL: "C", TZ: "UTC" },
+    cwd: home.folder,
+    // Ctrl-C in a terminal goes to the whole group; the server stops when we say so.
+    detached: true,
+  };
+}
+
+async function becomesReady(
   child: ChildProcess,
   home: Home,
-): Promise<void> {
-  const deadline = Date.now() + readyMs;
-  let failed: Error | undefined;
-  child.once("error", (error) => {
-    failed = error;
-  });
-  while (Date.now() < deadline && child.exitCode === null && !failed) {
-    const client = new pg.Client({ connectionString: url });
-    client.on("error", () => undefined);
-    const up = await client.connect().then(
-      () => true,
-      () => false,
-    );
-    await client.end().catch(() => undefined);
-    if (up) return;
-    await sleep(25);
+  deadline: number,
+): Promise<boolean> {
+  while (Date.now() < deadline && isRunning(child)) {
+    const { pid, status } = await readPidFile(home);
+    if (pid === child.pid && status === "ready") return true;
+    await sleep(15);
   }
-  child.kill("SIGKILL");
-  throw new DatabaseError(
-    `The embedded PostgreSQL server in ${home.folder} did not start. Free disk space and memory, or remove that folder to begin anew; or set DATABASE_URL to a server of your own.`,
+  return false;
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return (
+    child.pid !== undefined &&
+    child.exitCode === null &&
+    child.signalCode === null
   );
 }
 
-async function runToEnd(
-  home: Home,
-  command: string,
-  flags: readonly string[],
-): Promise<void> {
-  const child = spawn(command, flags, {
-    ...identity(home),
-    env: { PATH: process.env["PATH"], LC_ALL: "C" },
-    cwd: home.folder,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0)
-    throw new DatabaseError(
-      `The embedded database cluster could not be created in ${home.folder}: ${said.trim()}`,
-    );
+/** Fast shutdown, then an immediate one (PostgreSQL manual, section 18.5). */
+async function end(child: ChildProcess): Promise<void> {
+  if (!isRunning(child)) return;
+  child.ref();
+  const gone = once(child, "exit");
+  child.kill("SIGINT");
+  const impatient = setTimeout(() => child.kill("SIGQUIT"), stopMs);
+  await gone;
+  clearTimeout(impatient);
 }
 
-function identity(home: Home): { uid?: number; gid?: number } {
-  return home.user ? { uid: home.user.uid, gid: home.user.gid } : {};
+/** The first line is the pid, the eighth the status (PostgreSQL source, pidfile.h). */
+async function readPidFile(home: Home) {
+  const file = join(home.cluster, "postmaster.pid");
+  const text = await readFile(file, "utf8").catch(() => "");
+  const lines = text.split("\n");
+  return { pid: Number(lines[0]), status: lines[7]?.trim() };
 }
 
-async function give(home: Home, path: string): Promise<void> {
-  if (home.user) await chown(path, home.user.uid, home.user.gid);
-  if ((await stat(path)).isDirectory()) await chmod(path, 0o700);
-}
-
-function ownerFile(home: Home): string {
-  return join(home.folder, "owner.pid");
-}
-
-function passwordFile(home: Home): string {
-  return join(home.folder, "superuser-password");
+function logFile(home: Home): string {
+  return join(home.folder, "server.log");
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) =>
-    server.listen(0, "127.0.0.1", () => resolve()),
-  );
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, "close");
   return port;
-}
-
-async function readText(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type PageArguments, cappedCount, paginate } from "./keyset.ts";
+import { withClient } from "./postgres-server.ts";
 import { withinReach } from "./reach.ts";
 import { type TestDatabase, createTestDatabase } from "./testing.ts";
 
 type Tables = {
   person: { id: string; family: string; hired: string };
+  change: { id: number; at: Date; note: string | null };
   reporting: { ancestor_id: string; descendant_id: string; depth: number };
 };
 
@@ -21,6 +23,9 @@ beforeAll(async () => {
     `CREATE TABLE person (id text PRIMARY KEY, family text NOT NULL, hired date NOT NULL);
      INSERT INTO person SELECT 'p' || lpad(n::text, 2, '0'), chr(97 + n % 4), date '2026-01-01' + n % 3
        FROM generate_series(1, 12) n;
+     CREATE TABLE change (id int PRIMARY KEY, at timestamptz NOT NULL, note text);
+     INSERT INTO change SELECT n, timestamptz '2026-01-01 00:00Z' + n * interval '1 microsecond' FROM generate_series(1, 8) n;
+     CREATE INDEX ON change (at, id);
      CREATE TABLE reporting (ancestor_id text, descendant_id text, depth int);
      INSERT INTO reporting VALUES ('p01', 'p01', 0), ('p01', 'p02', 1), ('p01', 'p03', 2);`,
   );
@@ -100,6 +105,78 @@ describe.each(["asc", "desc"] as const)(
     });
   },
 );
+
+describe("a list in one direction, by an instant finer than a millisecond", () => {
+  const byInstant = (args: PageArguments) =>
+    paginate(
+      database.query.selectFrom("change").select(["change.at", "change.id"]),
+      {
+        arguments: args,
+        by: [
+          { column: "change.at", direction: "desc", key: "at" },
+          { column: "change.id", direction: "desc", key: "id" },
+        ],
+        binding: "all",
+        cursorKey: database.cursorKey,
+        maximum: 100,
+      },
+    );
+
+  test("meets every row once, forwards and backwards", async () => {
+    const forwards: number[] = [];
+    for (let after: string | null | undefined; after !== null;) {
+      const { nodes, pageInfo } = await byInstant({ first: 3, after });
+      forwards.push(...nodes.map(({ id }) => id));
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+    }
+    const backwards: number[] = [];
+    for (let before: string | null | undefined; before !== null;) {
+      const { nodes, pageInfo } = await byInstant({ last: 3, before });
+      backwards.unshift(...nodes.map(({ id }) => id));
+      before = pageInfo.hasPreviousPage ? pageInfo.startCursor : null;
+    }
+    expect(forwards).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(backwards).toEqual(forwards);
+  });
+
+  test("gives the rows as they were asked for, and nothing of the cursor in them", async () => {
+    const { nodes } = await byInstant({ first: 1 });
+    expect(nodes).toEqual([{ id: 8, at: new Date("2026-01-01T00:00:00Z") }]);
+  });
+
+  test("lets an index find where a page begins", async () => {
+    const { pageInfo } = await byInstant({ first: 3 });
+    database.statements();
+    await byInstant({ first: 3, after: pageInfo.endCursor });
+    const [statement] = database.statements();
+    const plan = await withClient(database.url, async (client) => {
+      await client.query("SET enable_seqscan = off");
+      return client.query<{ "QUERY PLAN": string }>(
+        `EXPLAIN (GENERIC_PLAN) ${statement}`,
+      );
+    });
+    const lines = plan.rows.map((row) => row["QUERY PLAN"].trim());
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^Index Cond: \(ROW\(at, id\) < ROW/),
+    );
+  });
+});
+
+test("an order by something that may be null is a fault of ours, not of the caller", async () => {
+  const rows = database.query.selectFrom("change").select(["note", "id"]);
+  await expect(
+    paginate(rows, {
+      arguments: {},
+      by: [
+        { column: "change.note", direction: "asc", key: "note" },
+        { column: "change.id", direction: "asc", key: "id" },
+      ],
+      binding: "all",
+      cursorKey: database.cursorKey,
+      maximum: 100,
+    }),
+  ).rejects.toThrow("sorted by note, which is null");
+});
 
 describe("refuses, and names the argument", () => {
   test.each<[string, PageArguments]>([

@@ -26,12 +26,15 @@ export type Connection<Node> = {
   };
 };
 
-/** One column of the order. All together are unique; the last one is the id. No column may be null. */
+/**
+ * One column of the order. All together are unique; the last one is the id. No
+ * column may be null. One direction for all lets an index on them serve every page.
+ */
 export type SortColumn = {
   /** As the statement knows it, qualified. */
   readonly column: string;
   readonly direction: "asc" | "desc";
-  /** Property of the row that holds its value. */
+  /** What the row calls it. */
   readonly key: string;
 };
 
@@ -83,15 +86,19 @@ export async function paginate<DB, TB extends keyof DB, Row extends object>(
     (so_far, bound) => so_far.where(bound),
     ordered,
   );
-  const found = await bounded.limit(size + 1).execute();
+  const found = await bounded
+    .select(options.by.map(exactly))
+    .limit(size + 1)
+    .execute();
   const page = found.slice(0, size);
-  const rows = (backward ? page.reverse() : page) as readonly Row[];
-  const edges = rows.map((node) => ({ cursor: cursorOf(node, options), node }));
+  const edges = (backward ? page.reverse() : page).map((row) =>
+    edgeOf<Row>(row as Readonly<Record<string, unknown>>, options),
+  );
   const more = found.length > size;
   const { after, before } = options.arguments;
   return {
     edges,
-    nodes: rows,
+    nodes: edges.map(({ node }) => node),
     pageInfo: {
       hasNextPage: backward ? isGiven(before) : more,
       hasPreviousPage: backward ? more : isGiven(after),
@@ -140,8 +147,9 @@ function readBounds(options: PageOptions): readonly Expression<SqlBool>[] {
 }
 
 /**
- * `(a, b, id) > (…)` for mixed directions, written out:
- * a > x OR (a = x AND (b < y OR (b = y AND id > z))).
+ * What lies past a cursor: `(a, b, id) > (x, y, z)`. For mixed directions written
+ * out, `a >= x AND (a > x OR (a = x AND (b < y OR …)))`: the first part is
+ * what an index can start from.
  */
 function beyond(
   argument: "after" | "before",
@@ -149,29 +157,48 @@ function beyond(
   options: PageOptions,
 ): Expression<SqlBool> {
   const values = readCursor(argument, cursor, options);
-  return options.by.reduceRight<Expression<SqlBool>>(
-    (inner, { column, direction }, at) => {
-      const ref = sql.ref(column);
-      const value = values[at];
-      const up = (direction === "asc") === (argument === "after");
-      const past = up
-        ? sql<SqlBool>`${ref} > ${value}`
-        : sql<SqlBool>`${ref} < ${value}`;
-      return at === options.by.length - 1
-        ? past
-        : sql<SqlBool>`(${past} OR (${ref} = ${value} AND ${inner}))`;
-    },
+  const terms = options.by.map(({ column, direction }, at) => {
+    const up = (direction === "asc") === (argument === "after");
+    return { ref: sql.ref(column), value: values[at], past: up ? gt : lt };
+  });
+  const [first] = terms;
+  if (!first) throw new Error("A page needs an order");
+  const { ref, value, past } = first;
+  if (terms.every((term) => term.past === past))
+    return sql<SqlBool>`(${sql.join(terms.map((term) => term.ref))}) ${past} (${sql.join(values)})`;
+  const writtenOut = terms.reduceRight(
+    (inner, term) =>
+      sql<SqlBool>`(${term.ref} ${term.past} ${term.value} OR (${term.ref} = ${term.value} AND ${inner}))`,
     sql<SqlBool>`false`,
   );
+  return sql<SqlBool>`(${ref} ${past}= ${value} AND ${writtenOut})`;
 }
 
-function cursorOf(row: object, options: PageOptions): string {
+const gt = sql.raw(">");
+const lt = sql.raw("<");
+
+/** As text: a Date would drop the microseconds, and a page would begin with rows of the one before. */
+function exactly({ column, key }: SortColumn) {
+  return sql<string | null>`${sql.ref(column)}::text`.as(`exactly ${key}`);
+}
+
+function edgeOf<Row>(
+  row: Readonly<Record<string, unknown>>,
+  options: PageOptions,
+): { readonly cursor: string; readonly node: Row } {
+  const node = { ...row };
   const values = options.by.map(({ key }) => {
-    const value = (row as Readonly<Record<string, unknown>>)[key];
-    if (value === null || value === undefined)
+    const alias = `exactly ${key}`;
+    const value = node[alias];
+    delete node[alias];
+    if (typeof value !== "string")
       throw new Error(`A page is sorted by ${key}, which is null in a row`);
-    return value instanceof Date ? value.toISOString() : value;
+    return value;
   });
+  return { cursor: cursorOf(values, options), node: node as Row };
+}
+
+function cursorOf(values: readonly string[], options: PageOptions): string {
   const payload = Buffer.from(JSON.stringify(values)).toString("base64url");
   return `${payload}.${sign(payload, options)}`;
 }
@@ -180,16 +207,20 @@ function readCursor(
   argument: "after" | "before",
   cursor: string,
   options: PageOptions,
-): readonly unknown[] {
-  const [payload = "", signature = ""] = cursor.split(".");
+): readonly string[] {
+  const [payload = "", signature = "", ...rest] = cursor.split(".");
   const expected = Buffer.from(sign(payload, options));
   const given = Buffer.from(signature);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+  if (
+    rest.length > 0 ||
+    given.length !== expected.length ||
+    !timingSafeEqual(given, expected)
+  )
     throw new PageError(
       argument,
       "is no cursor of this list with this filter and order: take one from its `pageInfo` or `edges`",
     );
-  return JSON.parse(Buffer.from(payload, "base64url").toString()) as unknown[];
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as string[];
 }
 
 /** Covers filter and order, so a cursor fits only the list it came from. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError, codeOf } from "./database-error.ts";
 
 type Migration = {
   readonly name: string;
@@ -39,7 +39,7 @@ export async function migrate(
   const client = await pool.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [lock]);
-    await client.query(bookkeeping);
+    await client.query(bookkeeping).catch(demandOwner);
     const due = await demandHistory(client, migrations);
     for (const migration of due) await apply(client, migration);
     return due.map(({ name }) => name);
@@ -51,6 +51,13 @@ export async function migrate(
   }
 }
 
+function demandOwner(error: unknown): never {
+  if (codeOf(error) !== "42501") throw error;
+  throw new DatabaseError(
+    "DATABASE_URL: this role may not create tables in the database. Use the role that owns it.",
+  );
+}
+
 async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".sql"));
   const strange = names.find((name) => !fileName.test(name));
@@ -60,7 +67,9 @@ async function readMigrations(folder: string): Promise<readonly Migration[]> {
     );
   return Promise.all(
     names.sort().map(async (name) => {
-      const sql = await readFile(join(folder, name), "utf8");
+      const text = await readFile(join(folder, name), "utf8");
+      // A checkout on Windows may have turned the line ends.
+      const sql = text.replaceAll("\r\n", "\n");
       const checksum = createHash("sha256").update(sql).digest("hex");
       return { name, sql, checksum };
     }),
@@ -103,9 +112,18 @@ async function apply(
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
-    const reason = error instanceof Error ? error.message : String(error);
     throw new DatabaseError(
-      `Migration ${migration.name} failed and left nothing behind: ${reason}`,
+      `Migration ${migration.name} failed${whereAndWhy(error, migration.sql)} and left nothing behind. Correct it and start again.`,
     );
   }
+}
+
+/** Class 42 faults speak of names in the file; any other may quote a row, and gives only its code. */
+function whereAndWhy(error: unknown, text: string): string {
+  const code = codeOf(error);
+  if (!(error instanceof Error) || code === "") return "";
+  const position = "position" in error ? Number(error.position) : Number.NaN;
+  const line = text.slice(0, position - 1).split("\n").length;
+  const at = position > 0 ? ` at line ${line}` : "";
+  return `${at} (${code}${code.startsWith("42") ? `: ${error.message}` : ""})`;
 }

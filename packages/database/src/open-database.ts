@@ -3,10 +3,11 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import pg from "pg";
-import { DatabaseError, codeOf, explain, placeOf } from "./database-error.ts";
+import { DatabaseError, codeOf, demandUrl, explain } from "./database-error.ts";
 import { migrate } from "./migrate.ts";
-import { oldestVersion, openPostgres } from "./open-postgres.ts";
+import { demandVersion, openPostgres } from "./open-postgres.ts";
 import type { PostgresServer } from "./postgres-server.ts";
+import { typeParser } from "./type-parser.ts";
 import { provision } from "./provision.ts";
 
 /** One service's database, migrated and ready. */
@@ -36,6 +37,7 @@ export type OpenOptions = {
 export async function openDatabase<Tables>(
   options: OpenOptions,
 ): Promise<Database<Tables>> {
+  demandUrl(options.url);
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,
@@ -46,13 +48,15 @@ export async function openDatabase<Tables>(
   // An idle connection that breaks is replaced; who needs one meets the error itself.
   pool.on("error", () => undefined);
   try {
-    await demandVersion(pool, options.url);
+    await demandVersion(pool).catch((error: unknown) => {
+      throw explain(error);
+    });
     await migrate(pool, options.migrations);
     const cursorKey = await readCursorKey(pool);
     return handle<Tables>(pool, cursorKey, options.onStatement);
   } catch (error) {
     await pool.end();
-    throw explain(error, placeOf(options.url));
+    throw error;
   }
 }
 
@@ -135,17 +139,6 @@ function wantsRetry(error: unknown): boolean {
   return ["40001", "40P01"].includes(codeOf(error));
 }
 
-async function demandVersion(pool: pg.Pool, url: string): Promise<void> {
-  const { rows } = await pool.query<{ server_version_num: string }>(
-    "SHOW server_version_num",
-  );
-  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
-  if (version < oldestVersion)
-    throw new DatabaseError(
-      `DATABASE_URL: the server at ${placeOf(url)} is PostgreSQL ${version}; this needs ${oldestVersion} or newer.`,
-    );
-}
-
 async function readCursorKey(pool: pg.Pool): Promise<Uint8Array> {
   await pool.query(
     "INSERT INTO cursor_key (key) VALUES ($1) ON CONFLICT DO NOTHING",
@@ -166,27 +159,4 @@ async function keptPassword(folder: string, service: string): Promise<string> {
   const made = randomBytes(24).toString("base64url");
   await writeFile(path, made, { mode: 0o600 });
   return made;
-}
-
-const dateType = 1082;
-const bigintType = 20;
-
-/**
- * A `date` stays ISO text (the driver makes local midnight of it), a `bigint`
- * becomes a number when it is a safe integer and an error otherwise.
- */
-const typeParser: typeof pg.types.getTypeParser = ((
-  oid: number,
-  format?: "text" | "binary",
-) => {
-  if (oid === dateType) return (text: string) => text;
-  if (oid === bigintType) return safeInteger;
-  return pg.types.getTypeParser(oid, format) as unknown;
-}) as typeof pg.types.getTypeParser;
-
-function safeInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value))
-    throw new RangeError("A bigint is outside the range of safe integers");
-  return value;
 }

@@ -1,8 +1,9 @@
-import { DatabaseError, placeOf } from "./database-error.ts";
+import type pg from "pg";
+import { DatabaseError } from "./database-error.ts";
 import { startEmbedded } from "./embedded-server.ts";
 import { type PostgresServer, withClient } from "./postgres-server.ts";
 
-export const oldestVersion = 18;
+const oldestVersion = 18;
 
 /**
  * The server of `databaseUrl` where given, else an embedded PostgreSQL 18 whose
@@ -16,7 +17,7 @@ export async function openPostgres(options: {
 }): Promise<PostgresServer> {
   if (options.databaseUrl === undefined)
     return startEmbedded(options.dataFolder, options.log);
-  await demandVersion(options.databaseUrl);
+  await withClient(options.databaseUrl, demandVersion);
   return {
     url: options.databaseUrl,
     embedded: false,
@@ -24,15 +25,16 @@ export async function openPostgres(options: {
   };
 }
 
-async function demandVersion(url: string): Promise<void> {
-  const version = await withClient(url, async (client) => {
-    const { rows } = await client.query<{ server_version_num: string }>(
-      "SHOW server_version_num",
-    );
-    return Math.floor(Number(rows[0]?.server_version_num ?? 0) / 10_000);
-  });
+/** Temporal keys need it. */
+export async function demandVersion(
+  client: pg.Client | pg.Pool,
+): Promise<void> {
+  const { rows } = await client.query<{ server_version_num: string }>(
+    "SHOW server_version_num",
+  );
+  const version = Math.floor(Number(rows[0]?.server_version_num) / 10_000);
   if (version < oldestVersion)
     throw new DatabaseError(
-      `DATABASE_URL: the server at ${placeOf(url)} is PostgreSQL ${version}; this needs ${oldestVersion} or newer. Upgrade it, or leave DATABASE_URL out for an embedded server.`,
+      `DATABASE_URL: the server is PostgreSQL ${version}; this needs ${oldestVersion} or newer. Upgrade it, or leave DATABASE_URL out for an embedded server.`,
     );
 }

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { explain, placeOf } from "./database-error.ts";
+import { demandUrl, explain } from "./database-error.ts";
 
 /** A PostgreSQL server, as its administrator. */
 export type PostgresServer = {
@@ -14,6 +14,7 @@ export async function withClient<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
+  demandUrl(url);
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -24,7 +25,7 @@ export async function withClient<Result>(
     await client.connect();
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw explain(error, placeOf(url));
+    throw explain(error);
   }
   try {
     return await work(client);

@@ -33,7 +33,7 @@ export type ClaimRules = {
 export const clockSkew = 5;
 
 type Step = (
-  claims: Readonly<Partial<Record<string, unknown>>>,
+  claims: JsonObject,
   rules: ClaimRules,
   now: number,
 ) => RefusalReason | false;

@@ -162,6 +162,15 @@ test("R65: proves the proof again when the token is cached", async () => {
   ).toMatchObject({ reason: "DPOP_REQUIRED" });
 });
 
+test("R62: refuses a private key inside, also of a client known already", async () => {
+  const verifier = open();
+  await verifier.verify(ask(withProof(proof())));
+  const showing = proof({ header: { jwk: privateJwk } });
+  expect(await verifier.verify(ask(withProof(showing)))).toMatchObject({
+    reason: "DPOP_INVALID",
+  });
+});
+
 test("R62: two keys may use the same id", async () => {
   const verifier = open();
   const other = tokenWith({ cnf: { jkt: thumbprint(stranger.jwk) } });

@@ -23,4 +23,4 @@ export type { InternalMint, InternalTokenShape } from "./mint.ts";
 export type { RefusalReason, TokenRefusal } from "./refusal.ts";
 export { remoteKeys } from "./remote-keys.ts";
 export type { KeyAlarm, RemoteKeysOptions } from "./remote-keys.ts";
-export type { TokenVerifier, Verified } from "./verifier.ts";
+export type { Revocation, TokenVerifier, Verified } from "./verifier.ts";

@@ -32,6 +32,11 @@ const forge = createForge("ES256", "key-1");
 const next = createForge("ES256", "key-2");
 const hour = 3_600;
 
+/*
+ * All that can happen between a verifier and its issuer's keys is in this one long
+ * file, for each case needs the same server, clock and folder.
+ */
+
 let seconds = now;
 let alarms: KeyAlarm[] = [];
 let opened: KeySource[] = [];

@@ -1,8 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 import { discoverJwksUri } from "./discovery.ts";
 import { fetchJson } from "./fetch-json.ts";
-import type { JsonObject } from "./json-segment.ts";
-import { readKeySnapshot, writeKeySnapshot } from "./key-snapshot.ts";
+import { createKeySnapshot } from "./key-snapshot.ts";
 import {
   type KeyFinder,
   type KeySource,
@@ -55,6 +54,11 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const { staleLimitMs = 86_400_000, onAlarm = () => undefined } = options;
   const closing = new AbortController();
   const fetchKeys = createFetcher(options, closing.signal);
+  const snapshot = createKeySnapshot({
+    file: options.snapshotFile,
+    source,
+    onFault: (reason) => onAlarm({ kind: "snapshot-unusable", reason }),
+  });
   let held: HeldKeys | null = null;
   let attemptedAt = -Infinity;
   let isFailing = false;
@@ -65,13 +69,8 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
     keys !== null && clock() - keys.loadedAt <= staleLimitMs;
 
   async function openSnapshot(): Promise<void> {
-    if (options.snapshotFile === undefined) return;
-    try {
-      const kept = await readKeySnapshot(options.snapshotFile, source);
-      if (kept) held ??= hold(kept.jwks, kept.loadedAt, null);
-    } catch {
-      alarmOfSnapshot("read");
-    }
+    const kept = await snapshot.read();
+    if (kept) held ??= hold(kept.jwks, kept.loadedAt, null);
   }
 
   async function load(): Promise<void> {
@@ -89,22 +88,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
         reason: "The keys are current again.",
       });
     isFailing = false;
-    await keepSnapshot(held);
-  }
-
-  async function keepSnapshot({ jwks, loadedAt }: HeldKeys): Promise<void> {
-    if (options.snapshotFile === undefined) return;
-    const snapshot = { source, loadedAt, jwks };
-    await writeKeySnapshot(options.snapshotFile, snapshot).catch(() =>
-      alarmOfSnapshot("written"),
-    );
-  }
-
-  function alarmOfSnapshot(done: "read" | "written"): void {
-    onAlarm({
-      kind: "snapshot-unusable",
-      reason: `The snapshot of the keys cannot be ${done}.`,
-    });
+    await snapshot.write({ jwks: held.jwks, loadedAt: held.loadedAt });
   }
 
   function reload(): Promise<void> {
@@ -159,7 +143,7 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
 }
 
 type HeldKeys = {
-  readonly jwks: JsonObject;
+  readonly jwks: JSONWebKeySet;
   readonly text: string;
   readonly find: KeyFinder;
   readonly loadedAt: number;
@@ -167,23 +151,22 @@ type HeldKeys = {
 
 /** An unchanged set keeps its imported keys, so that what was verified by them stays cached. */
 function hold(
-  jwks: JsonObject,
+  jwks: JSONWebKeySet,
   loadedAt: number,
   before: HeldKeys | null,
 ): HeldKeys {
   const text = JSON.stringify(jwks);
   if (before?.text === text) return { ...before, loadedAt };
-  const set = jwks as unknown as JSONWebKeySet;
-  const find = keyFinder(set);
+  const find = keyFinder(jwks);
   // An issuer without any key has had an accident; it has not revoked everybody.
-  if (set.keys.length === 0) throw new Error("The key set is empty.");
+  if (jwks.keys.length === 0) throw new Error("The key set is empty.");
   return { jwks, text, find, loadedAt };
 }
 
 function createFetcher(
   options: RemoteKeysOptions,
   closing: AbortSignal,
-): () => Promise<JsonObject> {
+): () => Promise<JSONWebKeySet> {
   const { issuer, development = false, timeoutMs = 3_000 } = options;
   let address = options.jwksUri;
   return async () => {
@@ -191,7 +174,8 @@ function createFetcher(
     try {
       if (issuer !== undefined)
         address ??= (await discoverJwksUri(issuer, development, signal)).href;
-      return await fetchJson(address ?? "", signal);
+      const document = await fetchJson(address ?? "", signal);
+      return document as unknown as JSONWebKeySet;
     } catch (error) {
       // The keys may have moved: ask the metadata again next time.
       address = options.jwksUri;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { TestDatabase } from "@hr/database/testing";
 import { sql } from "kysely";
-import { book } from "./leave-balance.repository.ts";
+import { type Booking, book } from "./leave-balance.repository.ts";
 import { demoDatabase, now } from "./testing.ts";
 import type { Tables } from "./tables.ts";
 
@@ -24,11 +24,12 @@ describe("the ledger (L2)", () => {
   });
 
   test("takes a booking once, however often a job runs", async () => {
-    const bonus = {
+    const bonus: Booking = {
       ...{ employeeId: "emp_ada", leaveTypeId: "lvt_annual" },
-      ...{ kind: "ADJUSTMENT", amount: 100, effectiveOn: "2026-05-13" },
+      kind: "ADJUSTMENT",
+      ...{ amount: 100, effectiveOn: "2026-05-13" },
       sourceKey: "bonus:2026",
-    } as const;
+    };
     await book(database.query, [bonus], now);
     await book(database.query, [bonus], now);
     const rows = await database.query

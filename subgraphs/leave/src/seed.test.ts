@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { demoCompany } from "@hr/demo";
+import { sql } from "kysely";
 import type { TestDatabase } from "@hr/database/testing";
 import { demoDatabase, emptyDatabase, now, today } from "./testing.ts";
 import { seed } from "./seed.ts";

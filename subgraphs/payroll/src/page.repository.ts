@@ -96,6 +96,8 @@ function owned<DB, TB extends keyof DB, Row extends object>(
 ): typeof query {
   const next = (built: typeof query) => owned(built, owner, rows);
   const part = {
+    select: (...args: Parameters<(typeof query)["select"]>) =>
+      next(query.select(...args) as typeof query),
     orderBy: (...args: Parameters<(typeof query)["orderBy"]>) =>
       next(query.orderBy(...args)),
     where: (...args: Parameters<(typeof query)["where"]>) =>
