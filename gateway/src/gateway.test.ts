@@ -269,6 +269,38 @@ test("introspection is answered by the gateway itself", async () => {
   });
 });
 
+describe("a browser page of another origin", () => {
+  const preflight = async (origin: string) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+      },
+    });
+    return {
+      status: response.status,
+      origin: response.headers.get("access-control-allow-origin"),
+      headers: response.headers.get("access-control-allow-headers"),
+    };
+  };
+
+  test("may ask when it is Apollo Sandbox, in development", async () => {
+    expect(await preflight("https://studio.apollographql.com")).toMatchObject({
+      status: 204,
+      origin: "https://studio.apollographql.com",
+      headers: expect.stringContaining("authorization"),
+    });
+  });
+
+  test("may not when it is any other", async () => {
+    expect(await preflight("https://evil.example")).toMatchObject({
+      origin: null,
+    });
+  });
+});
+
 describe("bad input gets a clear error", () => {
   test.each([
     [

@@ -35,7 +35,11 @@ import { resourceMetadata } from "./resource-metadata.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 import { watchFile } from "./watch-file.ts";
 
-const sandboxOrigins = new Set(["https://studio.apollographql.com"]);
+/** Apollo Sandbox, in its own page and embedded. Development only. */
+const sandboxOrigins = new Set([
+  "https://studio.apollographql.com",
+  "https://sandbox.embed.apollographql.com",
+]);
 const standardClaims: ReadonlySet<string> = new Set([
   "employee_id",
   "auth_time",

@@ -17,6 +17,7 @@ import {
   parse,
 } from "graphql";
 import { parse as parseYaml } from "yaml";
+import { accessDocument } from "./access-document.ts";
 import { lintSubgraph } from "./lint-schema.ts";
 
 /** One generated file: where it belongs and what should stand in it. */
@@ -55,6 +56,10 @@ export async function compose(
   const root = dirname(resolve(configPath));
   return [
     { path: join(root, "gateway/supergraph.graphql"), text },
+    {
+      path: join(root, "docs/access.md"),
+      text: accessDocument(supergraph.rules),
+    },
     ...sources.map(({ name, file }) => ({
       path: join(dirname(file), "policy.json"),
       text: `${JSON.stringify(policyOf(name, supergraph), null, 2)}\n`,

@@ -35,6 +35,7 @@ describe("the settings of a start", () => {
   test.each([
     [{ AUTH_PORT: "65536" }, "AUTH_PORT is malformed"],
     [{ AUTH_PORT: "-1" }, "AUTH_PORT is malformed"],
+    [{ AUTH_PORT: "6000" }, "AUTH_PORT is 6000, a port no browser visits"],
     [{ AUTH_PORT: "4000" }, "GATEWAY_PORT and AUTH_PORT are both 4000"],
     [{ DEMO_TODAY: "yesterday" }, "DEMO_TODAY is malformed"],
     [{ DATABASE_URL: "127.0.0.1:5432" }, "DATABASE_URL is malformed"],

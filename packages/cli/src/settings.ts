@@ -30,6 +30,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const standardData = join(checkout, ".data");
 
+/** Of the WHATWG Fetch standard, section 2.9, those an ordinary user can listen on. */
+const blockedPorts: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666,
+  6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
 /** @throws CliError naming every malformed variable at once. */
 export function readPlace(env: Environment, data?: string): Place {
   const faults: string[] = [];
@@ -101,6 +107,10 @@ function readPorts(env: Environment, faults: string[]): Ports {
     if (!(port <= 65_535))
       faults.push(
         `${variable} is malformed: give a whole number from 0 to 65535; 0 takes any free port`,
+      );
+    if (blockedPorts.has(port))
+      faults.push(
+        `${variable} is ${port}, a port no browser visits: choose another`,
       );
     const other = taken.get(port);
     if (other !== undefined)

@@ -53,5 +53,11 @@ export type KeyFinder = (
  */
 export function keyFinder(jwks: JSONWebKeySet): KeyFinder {
   const find = createLocalJWKSet(jwks);
-  return (kid, alg) => find({ kid, alg }).catch(() => null);
+  const found = new Map<string, VerificationKey>();
+  return async (kid, alg) => {
+    const id = `${alg} ${kid}`;
+    const key = found.get(id) ?? (await find({ kid, alg }).catch(() => null));
+    if (key) found.set(id, key);
+    return key;
+  };
 }
