@@ -140,6 +140,7 @@ function openVerifier(
       ? { issuer: config.issuer }
       : { jwksUri: config.jwksUri }),
     snapshotFile: resolve(config.jwksSnapshot),
+    development: !config.production,
     onAlarm: (event) => logger.warn({ event }, "issuer keys"),
   });
   return createAccessTokenVerifier({

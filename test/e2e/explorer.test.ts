@@ -32,8 +32,8 @@ afterAll(async () => {
 });
 
 const payRuns = `query PayRuns {
-me { displayName }
-payRuns(first: 1) { nodes { id } }
+  me { displayName }
+  payRuns(first: 1) { nodes { id } }
 }`;
 
 describe("signed out", () => {
@@ -70,6 +70,7 @@ describe("signed out", () => {
       async (page) => {
         await openExplorer(page, estate);
         expect(await overflow(page)).toBe(0);
+        await keepPicture(page, "explorer-signed-out-320");
       },
       { width: 320 },
     ));

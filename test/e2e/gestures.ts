@@ -52,14 +52,16 @@ export async function signInAs(page: Page, name: string): Promise<void> {
   await greeting(page, name);
 }
 
-/** Runs what the editor holds, or the query given. */
+/** Runs what the editor holds, or the query given, which has a name. */
 export async function run(page: Page, query?: string): Promise<Response> {
   const editor = page.getByRole("region", { name: "Operation Editor" });
   await editor.filter({ hasText: "query Me" }).waitFor();
   if (query !== undefined) {
     await editor.locator(".view-lines").click();
     await page.keyboard.press("ControlOrMeta+A");
-    await page.keyboard.insertText(query);
+    await paste(page, query);
+    const [, name = ""] = /^query (\w+)/.exec(query) ?? [];
+    await page.getByRole("tab", { name }).waitFor();
   }
   const answer = page.waitForResponse(
     (response) =>
@@ -74,4 +76,11 @@ export async function run(page: Page, query?: string): Promise<Response> {
 export async function seen(page: Page, text: string): Promise<void> {
   const result = page.getByRole("region", { name: "Result Window" });
   await result.filter({ hasText: text }).waitFor();
+}
+
+/** Typed text would be completed by the editor. */
+async function paste(page: Page, text: string): Promise<void> {
+  await page.context().grantPermissions(["clipboard-write"]);
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await page.keyboard.press("ControlOrMeta+V");
 }

@@ -28,6 +28,7 @@ describe("what a service is told", () => {
       DATA_FOLDER: "/data/payroll",
       GATEWAY_ISSUER: "urn:hr:gateway",
       GATEWAY_JWKS_URI: "http://127.0.0.1:4000/.well-known/jwks.json",
+      SEED: "demo",
     });
   });
 

@@ -20,7 +20,7 @@ export function readableLine(service: Speaker, line: string): string {
     clockTime(time),
     service.padEnd(serviceWidth),
     level === "info" ? "" : shownLevel(String(level)),
-    textOf(msg).replaceAll(/\s*\n\s*/g, " "),
+    indented(textOf(msg)),
     textOf(url),
     ...Object.entries(record)
       .filter(([name]) => !unshown.includes(name))
@@ -63,7 +63,12 @@ function shownLevel(level: string): string {
 function faultOf(err: unknown): string {
   if (typeof err !== "object" || err === null) return "";
   const { stack, message } = err as { stack?: unknown; message?: unknown };
-  return `\n${textOf(stack ?? message).replaceAll(/^/gm, "           ")}`;
+  return indented(`\n${textOf(stack ?? message)}`);
+}
+
+/** Further lines stand apart from those of others. */
+function indented(text: string): string {
+  return text.replaceAll("\n", `\n${" ".repeat(11)}`);
 }
 
 function textOf(value: unknown): string {

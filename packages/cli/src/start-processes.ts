@@ -4,6 +4,7 @@ import { type GraphPlan, environmentsOf } from "./environments.ts";
 import { type Launched, launch } from "./launch.ts";
 import { untilReady } from "./readiness.ts";
 import { type ServiceName, serviceNames, subgraphNames } from "./services.ts";
+import { type Words, listenTo } from "./words.ts";
 
 export type Hooks = {
   /** A line a service wrote: JSON on standard output, or anything. */
@@ -30,11 +31,12 @@ export type Processes = {
 const readyMs = 60_000;
 /** Longer than a service drains. */
 const stopMs = 15_000;
-const keptLines = 20;
 
 /** Starts all side by side; whether the gateway is ready is asked last, since it then asks auth for keys. */
 export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
   const environments = environmentsOf(plan);
+  const alive = new Set<Launched>();
+  /** Those nobody asked to end. */
   const running = new Map<ServiceName, Launched>();
   let stopping = false;
 
@@ -43,14 +45,16 @@ export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
     before?: Promise<void>,
   ): Promise<void> => {
     if (stopping || running.has(name)) return;
-    const words = rememberLines((line) => hooks.onLine(name, line));
+    const words = listenTo((line) => hooks.onLine(name, line));
     const launched = launch(name, environments[name], words);
+    alive.add(launched);
     running.set(name, launched);
     let isReady = false;
     void launched.ended.then((how) => {
-      const wanted = running.get(name) !== launched;
-      if (!wanted) running.delete(name);
-      if (!wanted && isReady && !stopping)
+      alive.delete(launched);
+      if (running.get(name) !== launched) return;
+      running.delete(name);
+      if (isReady && !stopping)
         hooks.onEnd?.(name, endFault(name, how, words.last()));
     });
     await before;
@@ -71,7 +75,7 @@ export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
   };
 
   const killAll = () => {
-    for (const launched of running.values()) launched.signal("SIGKILL");
+    for (const launched of alive) launched.signal("SIGKILL");
   };
   process.once("exit", killAll);
   const auth = start("auth");
@@ -90,39 +94,9 @@ export function startProcesses(plan: GraphPlan, hooks: Hooks): Processes {
       stopping = true;
       await end("gateway");
       await Promise.all(serviceNames.map((name) => end(name)));
+      // Also those that were ending already.
+      await Promise.all([...alive].map((launched) => launched.ended));
       process.off("exit", killAll);
-    },
-  };
-}
-
-type Words = ReturnType<typeof rememberLines>;
-
-/**
- * The last lines of a service. What it writes on standard error is held back until
- * it is ready: should it not start, that is the message, and is to be read once.
- */
-function rememberLines(pass: (line: string) => void) {
-  const kept: string[] = [];
-  let held: string[] | undefined = [];
-  const keep = (line: string) => {
-    kept.push(line);
-    if (kept.length > keptLines) kept.shift();
-  };
-  return {
-    said(line: string) {
-      keep(line);
-      pass(line);
-    },
-    complained(line: string) {
-      keep(line);
-      if (held) held.push(line);
-      else pass(line);
-    },
-    complaint: () => (held ?? []).join("\n").trim(),
-    last: () => kept.join("\n"),
-    release() {
-      for (const line of held ?? []) pass(line);
-      held = undefined;
     },
   };
 }

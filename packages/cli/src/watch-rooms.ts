@@ -7,6 +7,7 @@ import {
   checkout,
   roomOf,
   serviceNames,
+  subgraphNames,
 } from "./services.ts";
 import type { Processes } from "./start-processes.ts";
 
@@ -41,7 +42,11 @@ export function watchRooms(
   };
   const touch = (names: readonly ServiceName[], file: string) => {
     for (const name of names) touched.add(name);
-    isSchema ||= file.endsWith("schema.graphql");
+    if (file.endsWith("schema.graphql")) {
+      isSchema = true;
+      // Each one's policy is cut from the whole.
+      for (const name of subgraphNames) touched.add(name);
+    }
     clearTimeout(timer);
     timer = setTimeout(() => {
       turn = turn.then(act);

@@ -70,7 +70,12 @@ export type SubgraphOptions<Own> = {
 export type SubgraphPlace = {
   readonly host: string;
   readonly port: number;
-  readonly gateway: { readonly issuer: string; readonly jwksUri: string };
+  readonly gateway: {
+    readonly issuer: string;
+    readonly jwksUri: string;
+    /** Takes keys over plain http from other hosts than loopback. */
+    readonly development?: boolean;
+  };
   readonly logger: Logger;
   readonly clock?: () => Date;
   readonly onClose?: () => Promise<void>;
@@ -86,7 +91,11 @@ export async function startSubgraph<Own extends object>(
   place: SubgraphPlace,
 ): Promise<Running> {
   const clock = place.clock ?? (() => new Date());
-  const keys = remoteKeys({ jwksUri: place.gateway.jwksUri });
+  const keys = remoteKeys({
+    jwksUri: place.gateway.jwksUri,
+    development: place.gateway.development ?? false,
+    onAlarm: (event) => place.logger.warn({ event }, "gateway keys"),
+  });
   const verifier = createInternalTokenVerifier({
     issuer: place.gateway.issuer,
     subgraph: options.name,
@@ -122,7 +131,10 @@ export async function startSubgraph<Own extends object>(
     host: place.host,
     port: place.port,
     logger: place.logger,
-    dependencies: options.dependencies,
+    dependencies: {
+      ...options.dependencies,
+      gatewayKeys: () => verifier.ready(),
+    },
     routes: [
       {
         method: "*",

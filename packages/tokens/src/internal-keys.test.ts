@@ -18,6 +18,7 @@ import type { InternalKeys } from "./internal-keys.ts";
 import { createInternalTokenVerifier } from "./internal-token.ts";
 import { localKeys } from "./keys.ts";
 import { createInternalMint } from "./mint.ts";
+import { createPrivateFile, replacePrivateFile } from "./private-file.ts";
 import { ask } from "./test-forge.ts";
 
 let folder: string;
@@ -95,6 +96,14 @@ describe("R81: the key file", () => {
     expect(second.stdout).toBe(first.stdout);
   });
 
+  test("is left as it is by one who comes second", async () => {
+    await createPrivateFile(file, "first");
+    await createPrivateFile(file, "second");
+    expect(await readFile(file, "utf8")).toBe("first");
+    await replacePrivateFile(file, "third");
+    expect(await readFile(file, "utf8")).toBe("third");
+  });
+
   test("is not made unasked", async () => {
     await expect(openInternalKeys(file)).rejects.toThrow("does not exist");
   });
@@ -150,6 +159,14 @@ describe("R81: a rotation", () => {
     expect(idsOf(second)).toContain(third.kid);
     expect(idsOf(third)).not.toContain(first.kid);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const { keys } = JSON.parse(await readFile(file, "utf8")) as {
+      readonly keys: readonly { readonly stage: string }[];
+    };
+    expect(keys.map(({ stage }) => stage)).toEqual([
+      "active",
+      "pending",
+      "retired",
+    ]);
   });
 
   test("refuses no token while replicas have one file or the other", async () => {

@@ -155,10 +155,6 @@ describe.each<readonly [string, Answer | null]>([
   ["answering HTML", html],
   ["answering another JSON", json({ keys: "none" })],
   ["answering an empty set", json({ keys: [] })],
-  [
-    "redirecting",
-    (_, response) => void response.writeHead(302, { location: "/" }).end(),
-  ],
 ])("R74: with the issuer %s", (_what, answer) => {
   const fail = async () => {
     if (answer) server.answer = answer;
@@ -190,6 +186,15 @@ describe.each<readonly [string, Answer | null]>([
     expect(await outcomeOf(verifier)).toBe("KEYS_UNAVAILABLE");
     await expect(verifier.ready()).rejects.toThrow("no keys");
   });
+});
+
+test("R74: a redirect is not followed, even to good keys", async () => {
+  server.answer = (request, response) => {
+    if (request.url === "/moved") json(forge.jwks)(request, response);
+    else response.writeHead(302, { location: "/moved" }).end();
+  };
+  expect(await outcomeOf(verifierOf(open()))).toBe("KEYS_UNAVAILABLE");
+  expect(server.asked).toEqual(["/jwks.json"]);
 });
 
 test("R74: an issuer that comes back is trusted again, and said so", async () => {
@@ -298,6 +303,13 @@ describe("R75: with a snapshot", () => {
   test.each([
     ["open to others", () => chmod(file(), 0o666)],
     ["malformed", () => writeFile(file(), "{")],
+    [
+      "without a key set",
+      async () => {
+        const kept = JSON.parse(await readFile(file(), "utf8")) as object;
+        await writeFile(file(), JSON.stringify({ ...kept, jwks: {} }));
+      },
+    ],
   ])(
     "one that is %s is not trusted, and the alarm says so",
     async (_, spoil) => {

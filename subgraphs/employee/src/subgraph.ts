@@ -104,6 +104,7 @@ export async function startEmployee(
       gateway: {
         issuer: config.GATEWAY_ISSUER,
         jwksUri: config.GATEWAY_JWKS_URI,
+        development: config.NODE_ENV !== "production",
       },
       ...{ logger, clock, onClose: close },
     });

@@ -1,8 +1,8 @@
-import { type Database, cappedCount, paginate } from "@hr/database";
+import type { Database } from "@hr/database";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Absence } from "./absence.ts";
 import type { Day } from "./dates.ts";
-import type { Page } from "./leave-request.repository.ts";
+import { type Page, pageOf } from "./page.repository.ts";
 import type { Tables } from "./tables.ts";
 
 export type Window = { readonly from: Day; readonly to: Day };
@@ -14,13 +14,13 @@ export type AbsenceFilter = Window & {
 };
 
 /** Approved absences that touch the window, earliest first. Company-wide: dates are no secret (L21). */
-export async function pageAbsences(
+export function pageAbsences(
   database: Database<Tables>,
   filter: AbsenceFilter,
-  { maximum, ...args }: Page,
+  page: Page,
 ) {
   const { departmentId, managerId } = filter;
-  const query = absences(database.query, filter)
+  const rows = absences(database.query, filter)
     .$if(typeof departmentId === "string", (base) =>
       base.where(
         sql<SqlBool>`EXISTS (SELECT FROM employee_ref e
@@ -34,18 +34,13 @@ export async function pageAbsences(
           AND r.descendant_id = leave_request.employee_id AND r.depth > 0)`,
       ),
     );
-  const page = await paginate(query, {
-    arguments: args,
-    by: [
-      { column: "leave_request.starts", direction: "asc", key: "startDate" },
-      { column: "leave_request.id", direction: "asc", key: "id" },
-    ],
-    binding: JSON.stringify(["absences", filter]),
-    cursorKey: database.cursorKey,
-    maximum,
-  });
-  return { ...page, totalCount: () => cappedCount(database.query, query) };
+  return pageOf(database, { rows, by: earliestFirst, filter }, page);
 }
+
+const earliestFirst = [
+  { column: "leave_request.starts", direction: "asc", key: "startDate" },
+  { column: "leave_request.id", direction: "asc", key: "id" },
+] as const;
 
 /** The absence that covers each person's own today. */
 export async function findCurrentAbsences(

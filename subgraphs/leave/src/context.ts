@@ -12,10 +12,17 @@ import {
 } from "./holiday.repository.ts";
 import { type Balance, balanceOn } from "./leave-balance.ts";
 import { findAccounts } from "./leave-balance.repository.ts";
-import { findDays, findRequests } from "./leave-request.repository.ts";
+import { pageLedgerOfEach } from "./leave-ledger.repository.ts";
+import {
+  type RequestsAsked,
+  findDays,
+  findRequests,
+  pageRequestsOfEach,
+} from "./leave-request.repository.ts";
 import { findLeaveTypes } from "./leave-type.repository.ts";
 import { eachWay, manyEach, oneEach } from "./loaders.ts";
 import { findEmployments } from "./roster.repository.ts";
+import type { Page } from "./page.repository.ts";
 import type { Tables } from "./tables.ts";
 
 export type LeaveContext = Context<Own>;
@@ -36,7 +43,8 @@ export function todayOf(caller: Pick<Caller, "now">, employee: Employee): Day {
 }
 
 /** Whatever is asked for row by row is fetched in one go a tick. */
-function loadersOf({ query }: Database<Tables>, caller: Caller) {
+function loadersOf(database: Database<Tables>, caller: Caller) {
+  const { query } = database;
   const manager = caller.principal.employeeId;
   const employee = oneEach((ids) => findEmployees(query, ids), byId);
   const findKnown = async (ids: readonly string[]) =>
@@ -81,6 +89,18 @@ function loadersOf({ query }: Database<Tables>, caller: Caller) {
         );
         return findBalances(query, people, days);
       }, byEmployee),
+    ),
+    requestsOf: eachWay((asked: RequestsAsked) =>
+      pageRequestsOfEach(database, asked),
+    ),
+    ledgerOf: eachWay(
+      ({
+        leaveTypeId,
+        page,
+      }: {
+        readonly leaveTypeId: string;
+        readonly page: Page;
+      }) => pageLedgerOfEach(database, leaveTypeId, page),
     ),
     absence: oneEach(async (ids) => {
       const people = await findKnown(ids);

@@ -2,7 +2,7 @@ import type { PageArguments } from "@hr/database";
 import { demandDay, maximumPage } from "./arguments.policy.ts";
 import { type LeaveContext, todayOf } from "./context.ts";
 import { type Day, covers } from "./dates.ts";
-import { type LedgerEntry, pageLedger } from "./leave-ledger.repository.ts";
+import type { LedgerEntry } from "./leave-ledger.repository.ts";
 import { findOpenLeaveTypes } from "./leave-type.repository.ts";
 import { person } from "./person.ts";
 
@@ -44,11 +44,12 @@ export const leaveBalanceResolvers = {
       }: PageArguments & { readonly leaveTypeId: string },
       context: LeaveContext,
     ) =>
-      pageLedger(
-        context.database,
-        { employeeId: id, leaveTypeId },
-        { ...page, maximum: maximumPage(context) },
-      ),
+      context.load
+        .ledgerOf({
+          leaveTypeId,
+          page: { ...page, maximum: maximumPage(context) },
+        })
+        .load(id),
     workSchedule: ({ id }: ById, _: unknown, context: LeaveContext) =>
       scheduleOf(id, context),
   },

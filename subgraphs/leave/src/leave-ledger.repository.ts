@@ -1,7 +1,7 @@
-import { type Database, cappedCount, paginate } from "@hr/database";
+import type { Database } from "@hr/database";
 import { sql } from "kysely";
 import type { LedgerKind } from "./leave-balance.ts";
-import type { Page } from "./leave-request.repository.ts";
+import { type Page, pageOfEach } from "./page.repository.ts";
 import type { Tables } from "./tables.ts";
 
 export type LedgerEntry = {
@@ -16,39 +16,38 @@ export type LedgerEntry = {
   readonly createdById: string | null;
 };
 
-/** Newest first; each entry with the sum of all up to it. */
-export async function pageLedger(
+/** Newest first of each person; each entry with the sum of all up to it. */
+export function pageLedgerOfEach(
   database: Database<Tables>,
-  account: { readonly employeeId: string; readonly leaveTypeId: string },
-  { maximum, ...args }: Page,
+  leaveTypeId: string,
+  page: Page,
 ) {
-  const rows = database.query
+  const summed = database.query
     .selectFrom("leave_ledger")
-    .where("employee_id", "=", account.employeeId)
-    .where("leave_type_id", "=", account.leaveTypeId);
-  const summed = rows.select([
-    "id",
-    "kind",
-    "amount",
-    "effective_on as effectiveOn",
-    sql<number>`sum(amount) OVER (ORDER BY effective_on, id)`.as(
-      "balanceAfter",
-    ),
-    "request_id as requestId",
-    "note",
-    "created_at as createdAt",
-    "created_by as createdById",
-  ]);
-  const query = database.query.selectFrom(summed.as("entry")).selectAll();
-  const page = await paginate(query, {
-    arguments: args,
-    by: [
-      { column: "entry.effectiveOn", direction: "desc", key: "effectiveOn" },
-      { column: "entry.id", direction: "desc", key: "id" },
-    ],
-    binding: JSON.stringify(["ledger", account]),
-    cursorKey: database.cursorKey,
-    maximum,
-  });
-  return { ...page, totalCount: () => cappedCount(database.query, rows) };
+    .where("employee_id", "=", sql.ref<string>("owner.id"))
+    .where("leave_type_id", "=", leaveTypeId)
+    .select([
+      "leave_ledger.id",
+      "kind",
+      "amount",
+      "effective_on as effectiveOn",
+      sql<number>`sum(amount) OVER (ORDER BY effective_on, leave_ledger.id)`.as(
+        "balanceAfter",
+      ),
+      "request_id as requestId",
+      "note",
+      "created_at as createdAt",
+      "created_by as createdById",
+    ]);
+  const rows = database.query.selectFrom(summed.as("entry")).selectAll();
+  return pageOfEach(
+    database,
+    { rows, by: newestFirst, filter: leaveTypeId },
+    page,
+  );
 }
+
+const newestFirst = [
+  { column: "entry.effectiveOn", direction: "desc", key: "effectiveOn" },
+  { column: "entry.id", direction: "desc", key: "id" },
+] as const;

@@ -1,15 +1,9 @@
-import {
-  type Database,
-  type PageArguments,
-  type Reach,
-  cappedCount,
-  paginate,
-  withinReach,
-} from "@hr/database";
+import { type Database, type Reach, withinReach } from "@hr/database";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Day } from "./dates.ts";
 import type { LeaveDay, LeavePeriod } from "./leave-day.ts";
 import type { LeaveRequest, LeaveRequestStatus } from "./leave-request.ts";
+import { type Page, pageOf, pageOfEach } from "./page.repository.ts";
 import type { Tables } from "./tables.ts";
 
 export type LeaveRequestFilter = {
@@ -21,69 +15,63 @@ export type LeaveRequestFilter = {
   readonly updatedSince?: Date | null;
 };
 
-export type Page = PageArguments & { readonly maximum: number };
-
 export async function findRequests(
   database: Kysely<Tables>,
   ids: readonly string[],
   reach: Reach,
 ): Promise<readonly LeaveRequest[]> {
   return requests(database)
-    .where("id", "in", ids)
+    .where("leave_request.id", "in", ids)
     .where(withinReach(reach, "employee_id"))
     .execute();
 }
 
+export type RequestsAsked = {
+  readonly filter: LeaveRequestFilter;
+  readonly page: Page;
+};
+
 /** Latest start first. */
 export function pageRequests(
   database: Database<Tables>,
-  asked: {
-    readonly reach: Reach;
-    readonly filter: LeaveRequestFilter;
-    readonly page: Page;
-  },
+  { filter, page }: RequestsAsked,
+  reach: Reach,
 ) {
-  const { filter, page } = asked;
-  const query = requests(database.query)
-    .where(withinReach(asked.reach, "employee_id"))
-    .where((eb) => eb.and(conditionsOf(filter)));
-  return connection(database, query, {
-    page,
-    binding: JSON.stringify(["requests", filter]),
-    by: [
-      { column: "starts", direction: "desc", key: "startDate" },
-      { column: "id", direction: "desc", key: "id" },
-    ],
-  });
+  const rows = matching(database, filter).where(
+    withinReach(reach, "employee_id"),
+  );
+  return pageOf(database, { rows, by: latestFirst, filter }, page);
+}
+
+/** The same of each person: whose leave may be read is settled before. */
+export function pageRequestsOfEach(
+  database: Database<Tables>,
+  { filter, page }: RequestsAsked,
+) {
+  const rows = matching(database, filter).where(
+    "employee_id",
+    "=",
+    sql.ref<string>("owner.id"),
+  );
+  return pageOfEach(database, { rows, by: latestFirst, filter }, page);
 }
 
 /** L15: what waits for one person's decision, oldest first; `unasked` adds what nobody is asked to decide. */
 export function pageApprovals(
   database: Database<Tables>,
-  asked: {
-    readonly approver: string;
-    readonly unasked: boolean;
-    readonly page: Page;
-  },
+  inbox: { readonly approver: string; readonly unasked: boolean },
+  page: Page,
 ) {
-  const { approver, unasked, page } = asked;
-  const query = requests(database.query)
+  const rows = requests(database.query)
     .where("status", "=", "PENDING")
-    .where("employee_id", "<>", approver)
+    .where("employee_id", "<>", inbox.approver)
     .where((eb) =>
       eb.or([
-        eb("approver_id", "=", approver),
-        ...(unasked ? [eb("approver_id", "is", null)] : []),
+        eb("approver_id", "=", inbox.approver),
+        ...(inbox.unasked ? [eb("approver_id", "is", null)] : []),
       ]),
     );
-  return connection(database, query, {
-    page,
-    binding: JSON.stringify(["approvals", approver, unasked]),
-    by: [
-      { column: "submitted_at", direction: "asc", key: "submittedAt" },
-      { column: "id", direction: "asc", key: "id" },
-    ],
-  });
+  return pageOf(database, { rows, by: oldestFirst, filter: inbox }, page);
 }
 
 /** L12: pending and approved requests of a person that share a half with a period. */
@@ -136,7 +124,7 @@ export async function findDays(
 }
 
 const columns = [
-  "id",
+  "leave_request.id",
   "employee_id as employeeId",
   "leave_type_id as leaveTypeId",
   "starts as startDate",
@@ -178,22 +166,16 @@ function conditionsOf(filter: LeaveRequestFilter) {
   ];
 }
 
-async function connection(
-  database: Database<Tables>,
-  query: ReturnType<typeof requests>,
-  asked: {
-    readonly page: Page;
-    readonly binding: string;
-    readonly by: Parameters<typeof paginate>[1]["by"];
-  },
-) {
-  const { maximum, ...args } = asked.page;
-  const page = await paginate(query, {
-    arguments: args,
-    by: asked.by,
-    binding: asked.binding,
-    cursorKey: database.cursorKey,
-    maximum,
-  });
-  return { ...page, totalCount: () => cappedCount(database.query, query) };
+const latestFirst = [
+  { column: "starts", direction: "desc", key: "startDate" },
+  { column: "leave_request.id", direction: "desc", key: "id" },
+] as const;
+
+const oldestFirst = [
+  { column: "submitted_at", direction: "asc", key: "submittedAt" },
+  { column: "leave_request.id", direction: "asc", key: "id" },
+] as const;
+
+function matching({ query }: Database<Tables>, filter: LeaveRequestFilter) {
+  return requests(query).where((eb) => eb.and(conditionsOf(filter)));
 }

@@ -15,6 +15,7 @@ import type { Problem, SubmitProblem } from "./leave-problem.ts";
 import { canApprove, canCancel, inboxOf } from "./leave-request.policy.ts";
 import {
   type LeaveRequestFilter,
+  type RequestsAsked,
   findRequests,
   pageApprovals,
   pageRequests,
@@ -55,15 +56,15 @@ export const leaveRequestResolvers = {
       { filter, ...page }: Listed,
       context: LeaveContext,
     ) =>
-      pageRequests(context.database, {
-        reach: context.reach("leave:read"),
-        filter: filter ?? {},
-        page: { ...page, maximum: maximumPage(context) },
-      }),
+      pageRequests(
+        context.database,
+        askedOf(filter, page, context),
+        context.reach("leave:read"),
+      ),
     leaveApprovals: (_: unknown, page: PageArguments, context: LeaveContext) =>
-      pageApprovals(context.database, {
-        ...inboxOf(context),
-        page: { ...page, maximum: maximumPage(context) },
+      pageApprovals(context.database, inboxOf(context), {
+        ...page,
+        maximum: maximumPage(context),
       }),
     async previewLeaveRequest(
       _: unknown,
@@ -131,12 +132,7 @@ export const leaveRequestResolvers = {
       { id }: ById,
       { filter, ...page }: Listed,
       context: LeaveContext,
-    ) =>
-      pageRequests(context.database, {
-        reach: { everyone: false, self: id, reports: null },
-        filter: filter ?? {},
-        page: { ...page, maximum: maximumPage(context) },
-      }),
+    ) => context.load.requestsOf(askedOf(filter, page, context)).load(id),
   },
 
   LeaveRequest: {
@@ -202,6 +198,15 @@ export const leaveRequestResolvers = {
   LeaveStateError: { message },
   SelfApprovalError: { message },
 };
+
+function askedOf(
+  filter: LeaveRequestFilter | null | undefined,
+  page: PageArguments,
+  context: LeaveContext,
+): RequestsAsked {
+  const maximum = maximumPage(context);
+  return { filter: filter ?? {}, page: { ...page, maximum } };
+}
 
 function draftOf(
   input: PeriodInput,

@@ -26,10 +26,11 @@ export function manyEach<Row>(
 export function eachWay<Way, Loader>(
   make: (way: Way) => Loader,
 ): (way: Way) => Loader {
-  const made = new Map<Way, Loader>();
+  const made = new Map<string, Loader>();
   return (way) => {
-    const loader = made.get(way) ?? make(way);
-    made.set(way, loader);
+    const key = JSON.stringify(way);
+    const loader = made.get(key) ?? make(way);
+    made.set(key, loader);
     return loader;
   };
 }

@@ -29,9 +29,7 @@ describe("the demo company", () => {
   });
 
   test("leaves last year's accounts at zero", async () => {
-    const { rows } = await (
-      await import("kysely")
-    ).sql<{ sum: number }>`
+    const { rows } = await sql<{ sum: number }>`
       SELECT sum(amount)::int AS sum FROM leave_ledger
       WHERE effective_on < '2026-01-01' GROUP BY employee_id, leave_type_id
       HAVING sum(amount) <> 0`.execute(database.query);

@@ -73,6 +73,7 @@ export async function startLeave(
       gateway: {
         issuer: config.GATEWAY_ISSUER,
         jwksUri: config.GATEWAY_JWKS_URI,
+        development: config.NODE_ENV !== "production",
       },
       ...{ logger, clock, onClose: () => database.close() },
     });

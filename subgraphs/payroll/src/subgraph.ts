@@ -83,6 +83,7 @@ export async function startPayroll(
       gateway: {
         issuer: config.GATEWAY_ISSUER,
         jwksUri: config.GATEWAY_JWKS_URI,
+        development: config.NODE_ENV !== "production",
       },
       logger,
       clock: clockOf(config),

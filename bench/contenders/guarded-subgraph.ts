@@ -1,0 +1,34 @@
+import { createLogger, startSubgraph } from "@hr/service";
+import { internalIssuer } from "../callers.ts";
+import { runChild, setting } from "../child.ts";
+import { resolvers } from "../graph/company.ts";
+import { policyOf, sdlOf } from "../graph/supergraph.ts";
+
+/** The same subgraph behind the project's guard, with internal tokens. */
+await runChild(async (settings) => {
+  const { url } = await startSubgraph(
+    {
+      name: "payroll",
+      schema: sdlOf("payroll"),
+      policy: policyOf("payroll"),
+      resolvers: resolvers.payroll,
+      subjects: {
+        Employee: { kind: "of", id: ({ id }: { id: string }) => id },
+        Compensation: { kind: "inherited" },
+      },
+      reports: (_, candidates) => Promise.resolve(new Set(candidates)),
+      context: () => ({}),
+      dependencies: {},
+    },
+    {
+      host: "127.0.0.1",
+      port: 0,
+      gateway: {
+        issuer: internalIssuer,
+        jwksUri: setting(settings, "jwksUri"),
+      },
+      logger: createLogger("payroll"),
+    },
+  );
+  return { url: `${url}/graphql` };
+});

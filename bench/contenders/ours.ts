@@ -1,0 +1,25 @@
+import { openInternalKeys } from "@hr/tokens";
+import { readGatewayConfig, startGateway } from "@hr/gateway";
+import { createLogger } from "@hr/service";
+import { accessTokens } from "../callers.ts";
+import { runChild, setting } from "../child.ts";
+
+/** The gateway of this project as in production, but for plain HTTP on loopback. */
+await runChild(async (settings) => {
+  const folder = setting(settings, "folder");
+  const config = readGatewayConfig({
+    PORT: "0",
+    SUPERGRAPH: setting(settings, "supergraph"),
+    TOKEN_ISSUER: accessTokens.issuer,
+    TOKEN_AUDIENCE: accessTokens.audience,
+    TOKEN_JWKS_URI: setting(settings, "jwksUri"),
+    GATEWAY_KEYS_FILE: `${folder}/internal-keys.json`,
+    JWKS_SNAPSHOT_FILE: `${folder}/issuer-jwks.json`,
+  });
+  await openInternalKeys(config.keysFile, { create: true });
+  const { url } = await startGateway(
+    { ...config, production: true },
+    createLogger("gateway"),
+  );
+  return { url: `${url}/graphql` };
+});
