@@ -1,28 +1,31 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { createTestIssuer, createTestMint } from "@hr/tokens/testing";
+import type { Settings } from "./child.ts";
+import { listen } from "./listen.ts";
 
-/** Whose tokens the contenders take, and where its keys are. */
+/** Whose tokens a contender takes, and how it is told. */
 export type Issuer = {
-  readonly jwksUri: string;
+  readonly settings: Settings;
   /** Fresh bearer tokens, one for each caller. */
   tokens(scope: string): Promise<readonly string[]>;
   close(): void;
 };
 
-export const accessTokens = {
+const accessTokens = {
   issuer: "https://issuer.example",
   audience: "https://hr.example/graphql",
 };
-export const internalIssuer = "urn:hr:gateway";
+const internalIssuer = "urn:hr:gateway";
 
 const callers = Array.from({ length: 200 }, (_, n) => n);
 
 /** Access tokens of 200 employees, as a client sends them to a gateway. */
 export async function openIssuer(): Promise<Issuer> {
   const issuer = await createTestIssuer(accessTokens);
+  const { jwksUri, close } = await serveKeys(issuer.jwks);
   return {
-    ...(await serveKeys(issuer.jwks)),
+    settings: { ...accessTokens, jwksUri },
+    close,
     tokens: (scope) =>
       Promise.all(
         callers.map((n) =>
@@ -40,8 +43,10 @@ export async function openIssuer(): Promise<Issuer> {
 /** Internal tokens of 200 managers for one subgraph, valid for a minute. */
 export async function openMint(subgraph: string): Promise<Issuer> {
   const mint = await createTestMint({ issuer: internalIssuer });
+  const { jwksUri, close } = await serveKeys(mint.jwks);
   return {
-    ...(await serveKeys(mint.jwks)),
+    settings: { issuer: internalIssuer, jwksUri },
+    close,
     tokens: (scope) =>
       Promise.all(
         callers.map((n) =>
@@ -57,19 +62,14 @@ export async function openMint(subgraph: string): Promise<Issuer> {
   };
 }
 
-async function serveKeys(
-  jwks: object,
-): Promise<Pick<Issuer, "jwksUri" | "close">> {
+async function serveKeys(jwks: object) {
   const server = createServer((_, response) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(jwks));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const url = await listen(server);
   return {
-    jwksUri: `http://127.0.0.1:${port}/jwks.json`,
+    jwksUri: `${url}/jwks.json`,
     close: () => void server.close(),
   };
 }

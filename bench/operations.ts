@@ -1,10 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  compensationOf,
-  employees,
-  leaveBalancesOf,
-} from "./graph/company.ts";
+import { compensationOf, employees, leaveBalancesOf } from "./graph/company.ts";
 
 export type Operation = {
   readonly name: string;
@@ -30,12 +26,14 @@ export const gatewayOperations: readonly Operation[] = [
     body: requestOf("Join", { first: 20 }),
     expected: () => ({
       employees: {
-        nodes: employees.slice(0, 20).map(({ id, displayName, department }) => ({
-          displayName,
-          department,
-          compensation: compensationOf(id),
-          leaveBalances: leaveBalancesOf(id),
-        })),
+        nodes: employees
+          .slice(0, 20)
+          .map(({ id, displayName, department }) => ({
+            displayName,
+            department,
+            compensation: compensationOf(id),
+            leaveBalances: leaveBalancesOf(id),
+          })),
       },
     }),
   },
@@ -47,10 +45,15 @@ export const subgraphOperations: readonly Operation[] = [1, 100, 1_000].map(
     return {
       name: `entities-${count}`,
       body: requestOf("Entities", {
-        representations: asked.map(({ id }) => ({ __typename: "Employee", id })),
+        representations: asked.map(({ id }) => ({
+          __typename: "Employee",
+          id,
+        })),
       }),
       expected: () => ({
-        _entities: asked.map(({ id }) => ({ compensation: compensationOf(id) })),
+        _entities: asked.map(({ id }) => ({
+          compensation: compensationOf(id),
+        })),
       }),
     };
   },

@@ -38,7 +38,9 @@ export async function startChild(
     url,
     async requests() {
       child.send("requests");
-      const answer = (await reply(child, file)) as { readonly requests: number };
+      const answer = (await reply(child, file)) as {
+        readonly requests: number;
+      };
       return answer.requests;
     },
     async stop() {

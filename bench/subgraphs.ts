@@ -1,11 +1,10 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse } from "graphql";
 import { runChild, setting } from "./child.ts";
-import { type SubgraphName, resolvers } from "./graph/company.ts";
-import { sdlOf } from "./graph/supergraph.ts";
+import { type SubgraphName, resolvers, sdlOf } from "./graph/company.ts";
+import { listen } from "./listen.ts";
 
 /**
  * A plain subgraph, the same one for every contender. It executes a request once
@@ -44,11 +43,8 @@ await runChild(async (settings) => {
       response.end(known);
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/graphql`, requests: () => requests };
+  const url = await listen(server);
+  return { url: `${url}/graphql`, requests: () => requests };
 });
 
 /** Read off the token without a proof: proving it is the contender's work. */

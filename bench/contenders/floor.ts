@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { type Settings, runChild, setting } from "../child.ts";
+import { listen } from "../listen.ts";
 
 /**
  * What is left when everything a gateway does is written by hand for each
@@ -18,11 +18,8 @@ await runChild(async (settings) => {
       response.end(JSON.stringify({ data }));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/graphql` };
+  const url = await listen(server);
+  return { url: `${url}/graphql` };
 });
 
 type Asked = { readonly operationName: string; readonly variables: object };

@@ -1,8 +1,7 @@
+import type { PolicyFile } from "@hr/access";
 import { createLogger, startSubgraph } from "@hr/service";
-import { internalIssuer } from "../callers.ts";
 import { runChild, setting } from "../child.ts";
-import { resolvers } from "../graph/company.ts";
-import { policyOf, sdlOf } from "../graph/supergraph.ts";
+import { resolvers, sdlOf } from "../graph/company.ts";
 
 /** The same subgraph behind the project's guard, with internal tokens. */
 await runChild(async (settings) => {
@@ -10,7 +9,7 @@ await runChild(async (settings) => {
     {
       name: "payroll",
       schema: sdlOf("payroll"),
-      policy: policyOf("payroll"),
+      policy: JSON.parse(setting(settings, "policy")) as PolicyFile,
       resolvers: resolvers.payroll,
       subjects: {
         Employee: { kind: "of", id: ({ id }: { id: string }) => id },
@@ -24,7 +23,7 @@ await runChild(async (settings) => {
       host: "127.0.0.1",
       port: 0,
       gateway: {
-        issuer: internalIssuer,
+        issuer: setting(settings, "issuer"),
         jwksUri: setting(settings, "jwksUri"),
       },
       logger: createLogger("payroll"),

@@ -1,7 +1,6 @@
 import { openInternalKeys } from "@hr/tokens";
 import { readGatewayConfig, startGateway } from "@hr/gateway";
 import { createLogger } from "@hr/service";
-import { accessTokens } from "../callers.ts";
 import { runChild, setting } from "../child.ts";
 
 /** The gateway of this project as in production, but for plain HTTP on loopback. */
@@ -10,8 +9,8 @@ await runChild(async (settings) => {
   const config = readGatewayConfig({
     PORT: "0",
     SUPERGRAPH: setting(settings, "supergraph"),
-    TOKEN_ISSUER: accessTokens.issuer,
-    TOKEN_AUDIENCE: accessTokens.audience,
+    TOKEN_ISSUER: setting(settings, "issuer"),
+    TOKEN_AUDIENCE: setting(settings, "audience"),
     TOKEN_JWKS_URI: setting(settings, "jwksUri"),
     GATEWAY_KEYS_FILE: `${folder}/internal-keys.json`,
     JWKS_SNAPSHOT_FILE: `${folder}/issuer-jwks.json`,

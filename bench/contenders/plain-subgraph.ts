@@ -3,8 +3,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
 import { runChild } from "../child.ts";
-import { resolvers } from "../graph/company.ts";
-import { sdlOf } from "../graph/supergraph.ts";
+import { resolvers, sdlOf } from "../graph/company.ts";
 
 /** A stock Apollo Server subgraph: it answers whoever asks. */
 await runChild(() => {

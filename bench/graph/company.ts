@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 export const employees = Array.from({ length: 1_000 }, (_, n) => ({
   id: `emp_${n}`,
   displayName: `Person Number ${n}`,
@@ -53,6 +56,10 @@ export const resolvers = {
 };
 
 export type SubgraphName = keyof typeof resolvers;
+
+export function sdlOf(name: SubgraphName): string {
+  return readFileSync(join(import.meta.dirname, `${name}.graphql`), "utf8");
+}
 
 function numberOf(id: string): number {
   return Number(id.slice("emp_".length));

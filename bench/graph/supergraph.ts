@@ -1,16 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { composeServices } from "@apollo/composition";
 import { type PolicyFile, policyFor, readSubgraphs } from "@hr/access";
 import { readSupergraph } from "@hr/gateway";
 import { buildASTSchema, parse } from "graphql";
-import type { SubgraphName } from "./company.ts";
+import { type SubgraphName, sdlOf } from "./company.ts";
 
 export const subgraphNames = ["employee", "payroll", "leave"] as const;
-
-export function sdlOf(name: SubgraphName): string {
-  return readFileSync(join(import.meta.dirname, `${name}.graphql`), "utf8");
-}
 
 /** The composed SDL, each subgraph routed to its URL. */
 export function compose(urls: Readonly<Record<SubgraphName, string>>): string {

@@ -122,6 +122,21 @@ describe("signed in", () => {
       );
   });
 
+  test("Ada on a narrow screen scrolls down only", () =>
+    browser.visit(
+      async (page) => {
+        await openExplorer(page, estate);
+        await signInAs(page, "Ada Kern");
+        await executeButton(page).waitFor();
+        expect(await overflow(page)).toBe(0);
+        await run(page);
+        await seen(page, "Ada Kern");
+        expect(await overflow(page)).toBe(0);
+        await keepPicture(page, "explorer-ada-320");
+      },
+      { width: 320 },
+    ));
+
   test("Ada is told which scope the pay runs need, and still gets the rest", () =>
     browser.visit(async (page) => {
       await openExplorer(page, estate);

@@ -42,7 +42,7 @@ export async function start(
 ): Promise<void> {
   const wanted = readStartSettings(env, options.data);
   const settings = { ...wanted, ports: await findPorts(wanted.ports) };
-  const stop = stopRequest();
+  const stop = stopRequest(env);
   const log = createLog(options.json ?? false);
   const run = { settings, env, stop, options, log };
   try {

@@ -3,7 +3,7 @@ import { type AbsenceFilter, pageAbsences } from "./absence.repository.ts";
 import { type Absence, maximumWindow } from "./absence.ts";
 import { demandWindow, maximumPage } from "./arguments.policy.ts";
 import type { LeaveContext } from "./context.ts";
-import { person } from "./person.ts";
+import { person } from "./person.policy.ts";
 
 export const absenceResolvers = {
   Query: {

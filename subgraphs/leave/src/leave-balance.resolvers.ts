@@ -4,7 +4,7 @@ import { type LeaveContext, todayOf } from "./context.ts";
 import { type Day, covers } from "./dates.ts";
 import type { LedgerEntry } from "./leave-ledger.repository.ts";
 import { findOpenLeaveTypes } from "./leave-type.repository.ts";
-import { person } from "./person.ts";
+import { person } from "./person.policy.ts";
 
 type ById = { readonly id: string };
 

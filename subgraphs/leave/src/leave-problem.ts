@@ -3,7 +3,7 @@ import type { Shortfall } from "./leave-balance.ts";
 import type { LeaveRequest, LeaveRequestStatus } from "./leave-request.ts";
 
 type At = {
-  /** The input field, from the input's own root. */
+  /** The input field. */
   readonly path: readonly string[];
 };
 
@@ -57,3 +57,14 @@ export type Problem = SubmitProblem | DecideProblem;
 export type InsufficientBalance = {
   readonly __typename: "InsufficientBalanceError";
 } & Shortfall;
+
+/** The problems with their paths from the mutation's arguments down. */
+export function placed<P extends Problem>(
+  errors: readonly P[],
+  rootOf: (field: string | undefined) => readonly string[],
+): readonly P[] {
+  return errors.map((error) => ({
+    ...error,
+    path: [...rootOf(error.path[0]), ...error.path],
+  }));
+}

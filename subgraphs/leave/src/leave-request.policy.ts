@@ -7,7 +7,7 @@ type Owned = Pick<LeaveRequest, "employeeId">;
 /** L16: for others only with the company-wide scope. */
 export function mayRequestFor(caller: Caller, employeeId: string): boolean {
   const reach = caller.reach("leave:request");
-  return true;
+  return reach.everyone || reach.self === employeeId;
 }
 
 export function isOwn(caller: Caller, { employeeId }: Owned): boolean {

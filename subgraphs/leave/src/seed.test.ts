@@ -3,6 +3,11 @@ import { demoCompany } from "@hr/demo";
 import { sql } from "kysely";
 import type { TestDatabase } from "@hr/database/testing";
 import { demoDatabase, emptyDatabase, now, today } from "./testing.ts";
+import { addDays } from "./dates.ts";
+import { type LeavePeriod, chargeOf } from "./leave-day.ts";
+import { holidaysOf } from "./seed-holidays.ts";
+import { requestsOf } from "./seed-requests.ts";
+import { rostersOf } from "./seed-rosters.ts";
 import { seed } from "./seed.ts";
 import type { Tables } from "./tables.ts";
 
@@ -37,22 +42,54 @@ describe("the demo company", () => {
   });
 });
 
-test.each([
-  "2026-01-02",
-  "2024-02-29",
-  "2026-12-23",
-  "2026-12-31",
-  "2027-03-31",
-])("the demo company can be dated %s", async (day) => {
-  const database = await emptyDatabase();
-  try {
-    const written = await seed(
-      database,
-      demoCompany({ today: day }),
-      new Date(`${day}T12:00:00Z`),
+test("the demo company can be dated any day: nobody's requests share a half or cost nothing", () => {
+  for (let day = "2026-01-01"; day < "2028-03-01"; day = addDays(day, 11)) {
+    const company = demoCompany({ today: day });
+    const requests = requestsOf(
+      company,
+      rostersOf(company, holidaysOf(company)),
     );
-    expect(written).toBe(true);
-  } finally {
-    await database.drop();
+    expect(
+      requests.filter(({ breakdown }) => chargeOf(breakdown) === 0),
+    ).toEqual([]);
+    const halves = requests
+      .filter(({ status }) => status === "PENDING" || status === "APPROVED")
+      .flatMap((request) =>
+        request.breakdown.flatMap(({ date }) =>
+          (["MORNING", "AFTERNOON"] as const)
+            .filter((half) => isAsked(request, date, half))
+            .map((half) => `${request.employeeId} ${date} ${half}`),
+        ),
+      );
+    expect(halves).toHaveLength(new Set(halves).size);
   }
 });
+
+function isAsked(
+  request: LeavePeriod,
+  date: string,
+  half: "MORNING" | "AFTERNOON",
+): boolean {
+  const { startDate, startPortion, endDate, endPortion } = request;
+  return (
+    (date !== startDate || startPortion === "FULL" || startPortion === half) &&
+    (date !== endDate || endPortion === "FULL" || endPortion === half)
+  );
+}
+
+test.each(["2024-02-29", "2026-12-31"])(
+  "the demo company can be dated %s",
+  async (day) => {
+    const database = await emptyDatabase();
+    try {
+      const written = await seed(
+        database,
+        demoCompany({ today: day }),
+        new Date(`${day}T12:00:00Z`),
+      );
+      expect(written).toBe(true);
+    } finally {
+      await database.drop();
+    }
+  },
+);

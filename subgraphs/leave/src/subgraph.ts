@@ -17,6 +17,8 @@ import { findReports } from "./employee.repository.ts";
 import { holidayResolvers } from "./holiday.resolvers.ts";
 import type { Balance } from "./leave-balance.ts";
 import { leaveBalanceResolvers } from "./leave-balance.resolvers.ts";
+import { leaveChangeResolvers } from "./leave-change.resolvers.ts";
+import { leaveProblemResolvers } from "./leave-problem.resolvers.ts";
 import { leaveRequestResolvers } from "./leave-request.resolvers.ts";
 import type { LeaveRequest } from "./leave-request.ts";
 import { DaysScalar } from "./scalars.ts";
@@ -91,11 +93,14 @@ const resolvers: SubgraphOptions<Own>["resolvers"] = {
   ...absenceResolvers,
   ...leaveBalanceResolvers,
   ...leaveRequestResolvers,
+  ...leaveChangeResolvers,
+  ...leaveProblemResolvers,
   Query: {
     ...holidayResolvers.Query,
     ...absenceResolvers.Query,
     ...leaveBalanceResolvers.Query,
     ...leaveRequestResolvers.Query,
+    ...leaveChangeResolvers.Query,
   },
   Employee: {
     ...absenceResolvers.Employee,
