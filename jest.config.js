@@ -8,5 +8,6 @@ export default {
   transform: { "\\.ts$": "<rootDir>/test/strip-types.js" },
   globalSetup: "<rootDir>/test/global-setup.ts",
   globalTeardown: "<rootDir>/test/global-teardown.ts",
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:http";
-import { text } from "node:stream/consumers";
+import { text as readText } from "node:stream/consumers";
 
 /** One operation sent to one contender by many callers. */
 export type Target = {
@@ -17,6 +17,8 @@ export type Load = {
   /** Milliseconds from sending to the last byte, in no order. */
   readonly latencies: readonly number[];
 };
+
+export type Answer = { readonly status: number; readonly text: string };
 
 export const connections = 16;
 
@@ -38,34 +40,36 @@ export async function load(
   const worker = async () => {
     for (let now = began; now < end && sent < bounds.requests;) {
       const caller = sent++ % target.tokens.length;
-      const answer = await ask(target, caller);
-      if (answer.length !== sizes[caller])
-        throw new Error(`A different answer under load: ${answer}`);
+      const { status, text } = await ask(target, target.tokens[caller]);
+      if (status !== 200 || text.length !== sizes[caller])
+        throw new Error(`A different answer under load: ${status} ${text}`);
       const after = performance.now();
       latencies.push(after - now);
       now = after;
     }
   };
   await Promise.all(Array.from({ length: connections }, worker));
-  return { seconds: (performance.now() - began) / 1_000, latencies };
+  const seconds = (performance.now() - began) / 1_000;
+  // Left idle, they would be closed by the contender while they are taken up again.
+  agent.destroy();
+  return { seconds, latencies };
 }
 
-/** The answer to one caller. Anything but 200 is an error. */
-export function ask(target: Target, caller: number): Promise<string> {
+export function ask(target: Target, token = ""): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(target.body),
-      authorization: `Bearer ${target.tokens[caller] ?? ""}`,
+      authorization: `Bearer ${token}`,
     };
     const outgoing = request(
       target.url,
       { method: "POST", agent, headers },
       (response) => {
-        text(response).then((answer) => {
-          if (response.statusCode === 200) resolve(answer);
-          else reject(new Error(`${response.statusCode}: ${answer}`));
-        }, reject);
+        readText(response).then(
+          (text) => resolve({ status: response.statusCode ?? 0, text }),
+          reject,
+        );
       },
     );
     outgoing.on("error", reject);

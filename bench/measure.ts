@@ -28,6 +28,8 @@ export type Measured = {
   readonly subgraphs: readonly Child[];
   readonly operation: Operation;
   readonly target: Target;
+  /** Whether a forged token must be refused. */
+  readonly provesTokens: boolean;
   readonly cores: number;
 };
 
@@ -62,18 +64,26 @@ export async function measure(
   };
 }
 
-/** @throws Error showing the first answer that is not the expected one. */
-async function check({ operation, target }: Measured): Promise<number[]> {
+/**
+ * @throws Error showing the first answer that is not the expected one, or
+ *   naming a contender that answers a forged token although it is to prove them.
+ */
+async function check(measured: Measured): Promise<readonly number[]> {
+  const { operation, target } = measured;
   const sizes: number[] = [];
-  for (const caller of target.tokens.keys()) {
-    const answer = await ask(target, caller);
-    const body: unknown = JSON.parse(answer);
-    if (!isDeepStrictEqual(body, { data: operation.expected(caller) }))
-      throw new Error(
-        `${operation.name}: not the expected answer: ${answer.slice(0, 2_000)}`,
-      );
-    sizes.push(answer.length);
+  for (const [caller, token] of target.tokens.entries()) {
+    const { text } = await ask(target, token);
+    const expected = { data: operation.expected(caller) };
+    if (!isDeepStrictEqual(JSON.parse(text), expected))
+      throw new Error(`${operation.name}: not the expected answer: ${text}`);
+    sizes.push(text.length);
   }
+  const { status } = await ask(
+    target,
+    `${target.tokens[0]?.slice(0, -9)}AAAAAAAAA`,
+  );
+  if (measured.provesTokens && status !== 401)
+    throw new Error(`${operation.name}: a forged token got ${status}`);
   return sizes;
 }
 

@@ -62,7 +62,10 @@ async function runRound(
 }
 
 async function runContender(
-  { contender: { file, scope }, operations }: Suite & { contender: Contender },
+  {
+    contender: { file, scope, provesTokens },
+    operations,
+  }: Suite & { contender: Contender },
   { settings, issuer, subgraphs }: Surroundings,
   plan: Plan,
 ): Promise<ReadonlyMap<string, Sample>> {
@@ -74,7 +77,7 @@ async function runContender(
       const target = { url: contender.url, body: operation.body, tokens };
       const cores = availableParallelism();
       const sample = await measure(
-        { contender, subgraphs, operation, target, cores },
+        { contender, subgraphs, operation, target, provesTokens, cores },
         { seconds: plan.seconds, requests: maximumRequests },
       );
       samples.set(operation.name, sample);

@@ -18,6 +18,7 @@ export type Contender = {
   readonly file: string;
   /** What its callers' tokens carry. */
   readonly scope: string;
+  readonly provesTokens: boolean;
 };
 
 /** Contenders that answer the same operations. */
@@ -45,9 +46,9 @@ export const suites: readonly Suite[] = [
   {
     name: "gateway",
     contenders: [
-      { name: "ours", file: "contenders/ours.ts", scope: everything },
-      { name: "stock", file: "contenders/stock.ts", scope: everything },
-      { name: "floor", file: "contenders/floor.ts", scope: everything },
+      proving("ours", "ours.ts", everything),
+      proving("stock", "stock.ts", everything),
+      trusting("floor", "floor.ts"),
     ],
     operations: gatewayOperations,
     baselines: ["floor", "stock"],
@@ -56,27 +57,23 @@ export const suites: readonly Suite[] = [
   {
     name: "subgraph",
     contenders: [
-      {
-        name: "guarded",
-        file: "contenders/guarded-subgraph.ts",
-        scope: everything,
-      },
-      {
-        name: "guarded-reach",
-        file: "contenders/guarded-subgraph.ts",
-        scope: reports,
-      },
-      {
-        name: "plain",
-        file: "contenders/plain-subgraph.ts",
-        scope: everything,
-      },
+      proving("guarded", "guarded-subgraph.ts", everything),
+      proving("guarded-reach", "guarded-subgraph.ts", reports),
+      trusting("plain", "plain-subgraph.ts"),
     ],
     operations: subgraphOperations,
     baselines: ["plain"],
     open: openSubgraphs,
   },
 ];
+
+function proving(name: string, file: string, scope: string): Contender {
+  return { name, file: `contenders/${file}`, scope, provesTokens: true };
+}
+
+function trusting(name: string, file: string): Contender {
+  return { ...proving(name, file, everything), provesTokens: false };
+}
 
 async function openGateways(): Promise<Surroundings> {
   const [employee, payroll, leave] = await Promise.all(

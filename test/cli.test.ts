@@ -84,9 +84,10 @@ describe("a start that cannot be", () => {
     });
     expect(code).toBe(1);
     expect(messagesIn(stdout)).toEqual([]);
-    expect(stderr).toBe(
-      `DATABASE_URL: no PostgreSQL server answers at 127.0.0.1:${port}/postgres. Start it, or correct host and port.\n`,
+    expect(stderr).toMatch(
+      /^DATABASE_URL: no PostgreSQL server answers .*Start it, or .*\n$/,
     );
+    expect(stderr).not.toContain("secret");
   });
 
   test("passes on the one message of the service that does not start", async () => {
@@ -107,9 +108,9 @@ describe("a start that cannot be", () => {
     );
     const fault = await processes.ready.catch((error: unknown) => error);
     await processes.stop();
-    expect(fault).toMatchObject({
-      message: `payroll did not start. DATABASE_URL: the server at ${payroll.host}${payroll.pathname} refuses this user and password. Correct them.`,
-    });
+    expect((fault as Error).message).toMatch(
+      /^payroll did not start\. DATABASE_URL: .* refuses this user and password\..*$/,
+    );
   });
 });
 
@@ -267,8 +268,9 @@ describe("npm start", () => {
 
   test("starts a service that was killed again, and Ada is answered again", async () => {
     const [pid] = await pidsOf(run.child, "subgraphs/payroll");
-    process.kill(pid ?? 0, "SIGKILL");
-    await until(() => run.stdout().includes("payroll is back."));
+    if (pid === undefined) throw new Error("There is no payroll to kill");
+    process.kill(pid, "SIGKILL");
+    await run.hasSaid("payroll is back.");
     expect(run.stdout()).toContain("payroll ended (SIGKILL).");
     const bearer = (await token("ada")).stdout.trim();
     expect(await me(bearer, "compensation { base { currency } }")).toEqual({
@@ -311,6 +313,8 @@ describe("npm start", () => {
 type Started = {
   readonly child: ChildProcess;
   readonly ended: Promise<number | null>;
+  /** Waits for words on standard output; fails if it ends without them. */
+  hasSaid(words: string): Promise<void>;
   stdout(): string;
 };
 
@@ -353,16 +357,17 @@ async function startUntilReady(
     env: plain(variables),
   });
   const said = collect(child);
+  let code: number | null | undefined;
   const ended = new Promise<number | null>((resolve) =>
-    child.once("close", resolve),
+    child.once("close", (how) => resolve((code = how))),
   );
-  await Promise.race([
-    until(() => said.stdout().includes("Ctrl-C stops everything")),
-    ended.then((code) => {
+  const hasSaid = async (words: string) => {
+    await until(() => code !== undefined || said.stdout().includes(words));
+    if (!said.stdout().includes(words))
       throw new Error(`hr start ended (${code}): ${said.stderr()}`);
-    }),
-  ]);
-  return { child, ended, stdout: said.stdout };
+  };
+  await hasSaid("Ctrl-C stops everything");
+  return { child, ended, hasSaid, stdout: said.stdout };
 }
 
 function collect(child: ChildProcess) {

@@ -1,14 +1,14 @@
 import { chmod, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openPostgres } from "@hr/database";
+import { openTestServer } from "@hr/database/testing";
 
 /** One real PostgreSQL server for the whole run; each test makes its own database. */
 export default async function setup(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "hr-test-"));
   // Run by root, the server is somebody else and has to get in.
   await chmod(folder, 0o755);
-  const server = await openPostgres({ dataFolder: join(folder, "postgres") });
+  const server = await openTestServer(join(folder, "postgres"));
   process.env["TEST_POSTGRES_URL"] = server.url;
   Object.assign(globalThis, { testServer: { server, folder } });
 }

@@ -434,7 +434,7 @@ async function countingGateway(of: Estate): Promise<Counted> {
     TOKEN_AUDIENCE: `${of.gateway}/graphql`,
     GATEWAY_KEYS_FILE: join(of.dataFolder, "gateway/internal-keys.json"),
     JWKS_SNAPSHOT_FILE: join(of.dataFolder, "gateway/second-jwks.json"),
-    ...Object.fromEntries(urls),
+    ...(Object.fromEntries(urls) as Record<string, string>),
   });
   const gateway: Running = await startGateway(
     config,

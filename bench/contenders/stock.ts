@@ -19,7 +19,8 @@ await runChild(async (settings) => {
         new RemoteGraphQLDataSource<Context>({
           ...(url !== undefined && { url }),
           willSendRequest({ request, context }) {
-            request.http?.headers.set("authorization", context.authorization);
+            const { authorization } = context as Context;
+            request.http?.headers.set("authorization", authorization);
           },
         }),
     }),

@@ -53,7 +53,7 @@ export function createForwarder(options: ForwardOptions): GraphQLDataSource {
           variables: request.variables,
         }),
       });
-      return (answer ?? unavailable(request.query ?? "")) as never;
+      return answer ?? unavailable(request.query ?? "");
     },
   };
 }
@@ -132,7 +132,8 @@ function askedPaths(
 async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ??
+    []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > maximumBytes) throw new Error("its answer is too large");
     chunks.push(chunk);

@@ -16,7 +16,7 @@ export function welcome(page: Page): Locator {
 /** From the signed-out explorer to the sign-in page. */
 export async function goToSignIn(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 }
 
 /** From the explorer to the sign-in page, which knows who it is. */
@@ -25,7 +25,7 @@ export async function pickPersona(page: Page, name: string): Promise<void> {
   const option = picker.getByRole("option").filter({ hasText: name });
   await picker.selectOption(await option.innerText());
   await page.getByRole("button", { name: "Go" }).click();
-  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByRole("heading", { name: "Sign in", exact: true }).waitFor();
 }
 
 /** Fills the sign-in page in and sends it. */

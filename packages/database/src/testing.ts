@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { type Database, openDatabase } from "./open-database.ts";
+import { openPostgres } from "./open-postgres.ts";
 import { type PostgresServer, withClient } from "./postgres-server.ts";
 import { provision } from "./provision.ts";
 
@@ -18,6 +19,19 @@ export function testPostgres(): PostgresServer {
   if (!url)
     throw new Error("TEST_POSTGRES_URL is missing: run the tests by npm test");
   return { url, embedded: false, stop: () => Promise.resolve() };
+}
+
+/** A server for a test run: what it holds need not survive a power cut. */
+export async function openTestServer(
+  dataFolder: string,
+): Promise<PostgresServer> {
+  const server = await openPostgres({ dataFolder });
+  await withClient(server.url, async (client) => {
+    for (const setting of ["fsync", "full_page_writes", "synchronous_commit"])
+      await client.query(`ALTER SYSTEM SET ${setting} = off`);
+    await client.query("SELECT pg_reload_conf()");
+  });
+  return server;
 }
 
 /** A fresh database, owned by a fresh role that is nobody special. */

@@ -1,4 +1,4 @@
-import { type Day, addDays, addMonths, countDays } from "./dates.ts";
+import { type Day, dayOf, numberOf } from "./dates.ts";
 import type { LeavePolicy } from "./leave-type.ts";
 import type { Roster } from "./roster.ts";
 
@@ -25,26 +25,28 @@ export function dueEntries(
   year: number,
   booked: ReadonlyMap<string, number>,
 ): readonly DueEntry[] {
+  const { entitlement, annualDays } = policy;
+  if (entitlement !== "YEARLY" && entitlement !== "MONTHLY") return [];
   const months = monthsEmployed(employment, year);
+  if (entitlement === "MONTHLY") return accruals(annualDays, months, booked);
+  const sourceKey = `grant:${year}`;
   const first = months[0];
-  if (!first) return [];
-  if (policy.entitlement === "YEARLY") {
-    const sum = months.reduce(
-      (all, { month }) => all + shareOf(employment, month),
-      0,
-    );
-    const amount = rounded(policy.annualDays * sum);
-    const sourceKey = `grant:${year}`;
-    return booked.has(sourceKey)
-      ? []
-      : [{ kind: "GRANT", amount, effectiveOn: first.first, sourceKey }];
-  }
-  if (policy.entitlement !== "MONTHLY") return [];
+  if (!first || booked.has(sourceKey)) return [];
+  const sum = months.reduce((all, { share }) => all + share, 0);
+  const amount = rounded(annualDays * sum);
+  return [{ kind: "GRANT", amount, effectiveOn: first.from, sourceKey }];
+}
+
+function accruals(
+  annualDays: number,
+  months: readonly EmployedMonth[],
+  booked: ReadonlyMap<string, number>,
+): readonly DueEntry[] {
   let exact = 0;
   let granted = 0;
-  return months.flatMap(({ month, first: effectiveOn }) => {
-    exact += policy.annualDays * shareOf(employment, month);
-    const sourceKey = `accrual:${month.slice(0, 7)}`;
+  return months.flatMap(({ from: effectiveOn, share }) => {
+    exact += annualDays * share;
+    const sourceKey = `accrual:${effectiveOn.slice(0, 7)}`;
     const known = booked.get(sourceKey);
     const amount = known ?? rounded(exact) - granted;
     granted += amount;
@@ -54,23 +56,60 @@ export function dueEntries(
   });
 }
 
-/** The least common multiple of 28, 29, 30 and 31. */
+type EmployedMonth = {
+  /** The first day of employment in the month. */
+  readonly from: Day;
+  /** The month's part of a year (L5), a whole number of 1 ÷ (12 × 500 × 377,580). */
+  readonly share: number;
+};
+
+/** The least common multiple of 28, 29, 30 and 31: shares by calendar day stay whole. */
 const monthLengths = 377_580;
 const fullWeek = 500;
 
-/** The month's part of a year (L5) as a whole number of 1 ÷ (12 × 500 × 377,580): exact. */
-function shareOf(employment: Employment, month: Day): number {
-  const end = lastOf(month);
-  const lengths = employment.schedules.flatMap((schedule) => {
+function monthsEmployed(
+  employment: Employment,
+  year: number,
+): readonly EmployedMonth[] {
+  const stretches = stretchesOf(employment);
+  return Array.from({ length: 12 }, (_, month): readonly EmployedMonth[] => {
+    const start = firstOf(year, month);
+    const next = firstOf(year, month + 1);
+    const within = stretches
+      .map(({ from, to, week }) => ({
+        from: Math.max(from, start),
+        to: Math.min(to, next - 1),
+        week,
+      }))
+      .filter(({ from, to }) => from <= to);
+    const days = within.reduce(
+      (sum, { from, to, week }) => sum + (to - from + 1) * week,
+      0,
+    );
+    const first = Math.min(...within.map(({ from }) => from));
+    const share = days * (monthLengths / (next - start));
+    return within.length === 0 ? [] : [{ from: dayOf(first), share }];
+  }).flat();
+}
+
+/** Stretches of days with one week pattern while employed, as day numbers. */
+function stretchesOf({ schedules, workplaces }: Employment) {
+  return schedules.flatMap((schedule) => {
     const week = schedule.week.reduce((sum, one) => sum + one, 0);
-    return employment.workplaces.map((workplace) => {
-      const from = latest(month, schedule.from, workplace.from);
-      const to = earliest(end, schedule.to ?? end, workplace.to ?? end);
-      return Math.max(0, countDays(from, to)) * week;
-    });
+    return workplaces.map(({ from, to }) => ({
+      from: Math.max(numberOf(schedule.from), numberOf(from)),
+      to: Math.min(endOf(schedule.to), endOf(to)),
+      week,
+    }));
   });
-  const days = lengths.reduce((sum, one) => sum + one, 0);
-  return days * (monthLengths / countDays(month, end));
+}
+
+function endOf(to: Day | null): number {
+  return to === null ? Infinity : numberOf(to);
+}
+
+function firstOf(year: number, month: number): number {
+  return Date.UTC(year, month, 1) / 86_400_000;
 }
 
 /** Half away from zero, in whole numbers throughout. */
@@ -78,32 +117,4 @@ function rounded(numerator: number): number {
   const denominator = 12 * fullWeek * monthLengths;
   const rest = numerator % denominator;
   return (numerator - rest) / denominator + (2 * rest >= denominator ? 1 : 0);
-}
-
-/** Months with a day of employment, and the first such day. */
-function monthsEmployed(
-  { workplaces }: Employment,
-  year: number,
-): readonly { readonly month: Day; readonly first: Day }[] {
-  return Array.from({ length: 12 }, (_, index) =>
-    addMonths(`${year}-01-01`, index),
-  ).flatMap((month) => {
-    const within = workplaces.filter(
-      ({ from, to }) => from <= lastOf(month) && (to ?? month) >= month,
-    );
-    const first = within[0];
-    return first ? [{ month, first: latest(month, first.from) }] : [];
-  });
-}
-
-function lastOf(month: Day): Day {
-  return addDays(addMonths(month, 1), -1);
-}
-
-function latest(...days: readonly Day[]): Day {
-  return days.reduce((a, b) => (a > b ? a : b));
-}
-
-function earliest(...days: readonly Day[]): Day {
-  return days.reduce((a, b) => (a < b ? a : b));
 }

@@ -5,14 +5,14 @@ export type Day = string;
 export type Span = { readonly from: Day; readonly to: Day | null };
 
 export function addDays(day: Day, days: number): Day {
-  return iso(numberOf(day) + days);
+  return dayOf(numberOf(day) + days);
 }
 
 /** The same day of a later month, or that month's last: 31 January and one month are 28 February. */
 export function addMonths(day: Day, months: number): Day {
   const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
   const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  const first = iso(Date.UTC(year, month - 1 + months, 1) / dayLength);
+  const first = dayOf(Date.UTC(year, month - 1 + months, 1) / dayLength);
   return addDays(first, Math.min(date, last) - 1);
 }
 
@@ -45,12 +45,13 @@ export function localDate(instant: Date, timeZone: string): Day {
   return new Intl.DateTimeFormat("sv-SE", { timeZone }).format(instant);
 }
 
-const dayLength = 86_400_000;
-
-function numberOf(day: Day): number {
+/** Days since 1970, for arithmetic on many. */
+export function numberOf(day: Day): number {
   return Date.parse(`${day}T00:00:00Z`) / dayLength;
 }
 
-function iso(days: number): Day {
-  return new Date(days * dayLength).toISOString().slice(0, 10);
+export function dayOf(number: number): Day {
+  return new Date(number * dayLength).toISOString().slice(0, 10);
 }
+
+const dayLength = 86_400_000;

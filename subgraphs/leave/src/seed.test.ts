@@ -43,7 +43,7 @@ describe("the demo company", () => {
 });
 
 test("the demo company can be dated any day: nobody's requests share a half or cost nothing", () => {
-  for (let day = "2026-01-01"; day < "2028-03-01"; day = addDays(day, 11)) {
+  for (let day = "2026-01-01"; day < "2028-03-01"; day = addDays(day, 73)) {
     const company = demoCompany({ today: day });
     const requests = requestsOf(
       company,
