@@ -53,6 +53,7 @@ export type ExecutorParts = {
  */
 export function createExecutor(parts: ExecutorParts): GatewayExecutor {
   return async (request) => {
+    if (!isResolved(request)) return { errors: [unresolved(request)] };
     const fragments = fragmentsOf(request.document);
     const bounded = withinLimits(request, fragments, parts.limits);
     if (bounded) return { errors: [bounded] };
@@ -89,6 +90,27 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
     ];
     return { data, ...(errors.length > 0 && { errors }) };
   };
+}
+
+/** The type promises an operation; a name that fits none leaves it out. */
+function isResolved({
+  operation,
+}: {
+  readonly operation?: OperationDefinitionNode;
+}): boolean {
+  return operation !== undefined;
+}
+
+function unresolved({ request }: GatewayGraphQLRequestContext): GraphQLError {
+  const message = request.operationName
+    ? "operationName names no operation of this document."
+    : "The document holds several operations: name one by operationName.";
+  return new GraphQLError(message, {
+    extensions: {
+      code: "OPERATION_RESOLUTION_FAILURE",
+      http: { status: 400 },
+    },
+  });
 }
 
 /** Runs what is left, with nothing that could stand for another caller's plan. */

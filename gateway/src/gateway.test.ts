@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApolloServer } from "@apollo/server";
+import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
@@ -326,6 +327,40 @@ describe("bad input gets a clear error", () => {
     expect(asked).toEqual([]);
   });
 
+  test.each([
+    [
+      "a name that is none of the document's",
+      { query: "query A { shop { name } }", operationName: "B" },
+    ],
+    [
+      "no name with two operations",
+      { query: "query A { shop { name } } query B { viewer }" },
+    ],
+  ])("%s", async (_what, request) => {
+    expect(
+      await post(JSON.stringify(request), await tokenOf("")),
+    ).toMatchObject({
+      status: 400,
+      body: {
+        errors: [{ extensions: { code: "OPERATION_RESOLUTION_FAILURE" } }],
+      },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test("of two operations the one that is named runs, and the other is not judged", async () => {
+    const request = {
+      query: "query A { shop { name } } query B { shop { till } }",
+      operationName: "A",
+    };
+    expect(
+      await post(JSON.stringify(request), await tokenOf("")),
+    ).toMatchObject({
+      status: 200,
+      body: { data: { shop: { name: "Corner" } } },
+    });
+  });
+
   test("fragments that grow exponentially are refused at once", async () => {
     const fragments = Array.from(
       { length: 30 },
@@ -464,7 +499,11 @@ async function startSubgraph(
   const schema = buildSubgraphSchema([
     { typeDefs: parse(sdl), resolvers },
   ] as never);
-  const server = new ApolloServer({ schema, stopOnTerminationSignals: false });
+  const server = new ApolloServer({
+    schema,
+    stopOnTerminationSignals: false,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+  });
   const { url } = await startStandaloneServer(server, {
     listen: { port, host: "127.0.0.1" },
     context: ({ req }) => {

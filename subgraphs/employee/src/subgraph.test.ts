@@ -57,11 +57,13 @@ test("leaves the database empty unless it is asked to seed or in development", a
   expect(await whileRunning({ NODE_ENV: "test" }, headcount)).toBe(0);
 });
 
-test("seeds once, is ready, refuses whoever has no gateway token, and keeps what is there", async () => {
+test("seeds once, has its database, refuses whoever has no gateway token, and keeps what is there", async () => {
   await whileRunning({ NODE_ENV: "development" }, async (url) => {
     expect(await headcount()).toBe(50);
     const ready = await fetch(`${url}/readyz`);
-    expect(await ready.json()).toMatchObject({ status: "ready" });
+    expect(await ready.json()).toMatchObject({
+      dependencies: { database: { status: "up" } },
+    });
     const refused = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
