@@ -13,6 +13,15 @@ export type { Arrival, GraphQLHttpOptions } from "./graphql-http.ts";
 export { createLogger } from "./log.ts";
 export type { Logger } from "./log.ts";
 export { run } from "./run.ts";
+export { readSecretKey, secretKeyVariable } from "./secret-key.ts";
+export {
+  clockOf,
+  demandDatabase,
+  placeOf,
+  subgraphVariables,
+  wantsDemo,
+} from "./subgraph-config.ts";
+export type { SubgraphConfig } from "./subgraph-config.ts";
 export { DateScalar, DateTimeScalar } from "./scalars.ts";
 export { sendJson, serve } from "./serve.ts";
 export type { Dependencies, Route, Running, ServeOptions } from "./serve.ts";

@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readEmployeeConfig, readNationalIdKey } from "./config.ts";
 
+const production = {
+  NODE_ENV: "production",
+  DATABASE_URL: "postgres://hr_employee@127.0.0.1/employee_db",
+};
 const required = { GATEWAY_JWKS_URI: "http://127.0.0.1:4000/jwks.json" };
 
 describe("the configuration", () => {
@@ -24,9 +28,17 @@ describe("the configuration", () => {
       NATIONAL_ID_KEY: "c2hvcnQ=",
     };
     expect(() => readEmployeeConfig(wrong)).toThrow(
-      /PORT[^]*GATEWAY_JWKS_URI is missing[^]*NATIONAL_ID_KEY[^]*32 bytes[^]*SEED[^]*DEMO_TODAY/,
+      /PORT[^]*GATEWAY_JWKS_URI is missing[^]*SEED[^]*DEMO_TODAY[^]*NATIONAL_ID_KEY[^]*32 bytes/,
     );
   });
+});
+
+test("in production a database must be given", () => {
+  const env = { ...required, NODE_ENV: "production" };
+  expect(() => readEmployeeConfig(env)).toThrow("DATABASE_URL is missing");
+  expect(readEmployeeConfig({ ...required, ...production })).toMatchObject(
+    production,
+  );
 });
 
 describe("the national id key", () => {
@@ -54,12 +66,12 @@ describe("the national id key", () => {
   });
 
   test("must be set in production", async () => {
-    await expect(keyOf({ NODE_ENV: "production" })).rejects.toThrow(
+    await expect(keyOf({ ...production })).rejects.toThrow(
       "NATIONAL_ID_KEY is missing",
     );
     const NATIONAL_ID_KEY = Buffer.alloc(32).toString("base64");
     await expect(
-      keyOf({ NODE_ENV: "production", NATIONAL_ID_KEY }),
+      keyOf({ ...production, NATIONAL_ID_KEY }),
     ).resolves.toHaveProperty("secret");
   });
 });

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Database, openServiceDatabase } from "@hr/database";
 import { demoCompany, demoToday } from "@hr/demo";
@@ -8,7 +9,10 @@ import {
   type Logger,
   type Running,
   type SubgraphOptions,
+  clockOf,
+  placeOf,
   startSubgraph,
+  wantsDemo,
 } from "@hr/service";
 import { type EmployeeConfig, readNationalIdKey } from "./config.ts";
 import { type Own, createContext } from "./context.ts";
@@ -86,7 +90,7 @@ export async function startEmployee(
   const database = await openServiceDatabase<Tables>({
     service: "employee",
     url: config.DATABASE_URL,
-    dataFolder: config.DATA_FOLDER,
+    dataFolder: join(config.DATA_FOLDER, "postgres"),
     migrations: fileURLToPath(new URL("../migrations", import.meta.url)),
   });
   let days: NodeJS.Timeout | undefined;
@@ -99,13 +103,7 @@ export async function startEmployee(
     await bringUpToDate(database, clock());
     days = beginDays(database, { clock, logger });
     return await startSubgraph(await employeeSubgraph(database, key), {
-      host: config.HOST,
-      port: config.PORT,
-      gateway: {
-        issuer: config.GATEWAY_ISSUER,
-        jwksUri: config.GATEWAY_JWKS_URI,
-        development: config.NODE_ENV !== "production",
-      },
+      ...placeOf(config),
       ...{ logger, clock, onClose: close },
     });
   } catch (error) {
@@ -119,7 +117,7 @@ async function seedWhereAsked(
   config: EmployeeConfig,
   settings: { readonly key: NationalIdKey; readonly now: Date },
 ): Promise<void> {
-  if (config.NODE_ENV !== "development" && config.SEED !== "demo") return;
+  if (!wantsDemo(config)) return;
   await seed(database, demoCompany({ today: demoToday(config) }), settings);
 }
 
@@ -135,10 +133,3 @@ function beginDays(
 }
 
 const minute = 60_000;
-
-/** DEMO_TODAY stops the clock at noon (UTC) of that day: the demo company is dated by it. */
-function clockOf({ DEMO_TODAY }: EmployeeConfig): () => Date {
-  return DEMO_TODAY === undefined
-    ? () => new Date()
-    : () => new Date(`${DEMO_TODAY}T12:00:00Z`);
-}

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Database, openServiceDatabase } from "@hr/database";
 import { demoCompany, demoToday } from "@hr/demo";
@@ -8,7 +9,10 @@ import {
   type Logger,
   type Running,
   type SubgraphOptions,
+  clockOf,
+  placeOf,
   startSubgraph,
+  wantsDemo,
 } from "@hr/service";
 import { absenceResolvers } from "./absence.resolvers.ts";
 import type { LeaveConfig } from "./config.ts";
@@ -63,20 +67,14 @@ export async function startLeave(
   const database = await openServiceDatabase<Tables>({
     service: "leave",
     url: config.DATABASE_URL,
-    dataFolder: config.DATA_FOLDER,
+    dataFolder: join(config.DATA_FOLDER, "postgres"),
     migrations: fileURLToPath(new URL("../migrations", import.meta.url)),
   });
   try {
-    if (config.NODE_ENV === "development" || config.SEED === "demo")
+    if (wantsDemo(config))
       await seed(database, demoCompany({ today: demoToday(config) }), clock());
     return await startSubgraph(await leaveSubgraph(database), {
-      host: config.HOST,
-      port: config.PORT,
-      gateway: {
-        issuer: config.GATEWAY_ISSUER,
-        jwksUri: config.GATEWAY_JWKS_URI,
-        development: config.NODE_ENV !== "production",
-      },
+      ...placeOf(config),
       ...{ logger, clock, onClose: () => database.close() },
     });
   } catch (error) {
@@ -120,10 +118,3 @@ const narrowed: SubgraphOptions<Own>["subjects"] = {
   "Mutation.approveLeaveRequest": { kind: "narrowed", by: "isDecider" },
   "Mutation.rejectLeaveRequest": { kind: "narrowed", by: "isDecider" },
 };
-
-/** DEMO_TODAY stops the clock at noon (UTC) of that day: the demo company is dated by it. */
-function clockOf({ DEMO_TODAY }: LeaveConfig): () => Date {
-  return DEMO_TODAY === undefined
-    ? () => new Date()
-    : () => new Date(`${DEMO_TODAY}T12:00:00Z`);
-}

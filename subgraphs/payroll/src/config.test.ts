@@ -18,7 +18,7 @@ test("has the standard port, host and issuer, and development as its mode", () =
 test("names every missing or malformed variable at once, and its cure", () => {
   const env = { PORT: "x", BANK_ACCOUNT_KEY: "short", DEMO_TODAY: "today" };
   expect(() => readPayrollConfig(env)).toThrow(
-    /PORT is malformed[^]*GATEWAY_JWKS_URI is missing[^]*BANK_ACCOUNT_KEY is malformed[^]*DEMO_TODAY is malformed/,
+    /PORT is malformed[^]*GATEWAY_JWKS_URI is missing[^]*DEMO_TODAY is malformed[^]*BANK_ACCOUNT_KEY is malformed/,
   );
 });
 
@@ -36,7 +36,11 @@ test("generates the key once in development, for its owner's eyes, and keeps it"
 
 test("takes the given key, and in production never makes one up", async () => {
   const given = Buffer.alloc(32, 9).toString("base64");
-  const production = { ...needed, NODE_ENV: "production" };
+  const production = {
+    ...needed,
+    NODE_ENV: "production",
+    DATABASE_URL: "postgres://hr_payroll@127.0.0.1/payroll_db",
+  };
   const config = { ...production, BANK_ACCOUNT_KEY: given };
   const { secret } = await readIbanKey(readPayrollConfig(config));
   expect(secret).toEqual(Buffer.alloc(32, 9));

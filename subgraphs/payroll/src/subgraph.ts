@@ -9,7 +9,10 @@ import {
   type Logger,
   type Running,
   type SubgraphOptions,
+  clockOf,
+  placeOf,
   startSubgraph,
+  wantsDemo,
 } from "@hr/service";
 import type { BankAccount } from "./bank-account.ts";
 import { bankAccountResolvers } from "./bank-account.resolvers.ts";
@@ -75,16 +78,10 @@ export async function startPayroll(
     migrations,
   });
   try {
-    if (config.NODE_ENV === "development" || config.SEED === "demo")
+    if (wantsDemo(config))
       await seed(database, demoCompany({ today: demoToday(config) }), key);
     return await startSubgraph(await payrollSubgraph(database), {
-      host: config.HOST,
-      port: config.PORT,
-      gateway: {
-        issuer: config.GATEWAY_ISSUER,
-        jwksUri: config.GATEWAY_JWKS_URI,
-        development: config.NODE_ENV !== "production",
-      },
+      ...placeOf(config),
       logger,
       clock: clockOf(config),
       onClose: () => database.close(),
@@ -110,10 +107,3 @@ const resolvers = {
     ...payslipResolvers.Employee,
   },
 };
-
-/** DEMO_TODAY stops the clock at noon (UTC) of that day: the demo company is dated by it. */
-function clockOf({ DEMO_TODAY }: PayrollConfig): () => Date {
-  return DEMO_TODAY === undefined
-    ? () => new Date()
-    : () => new Date(`${DEMO_TODAY}T12:00:00Z`);
-}
