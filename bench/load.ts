@@ -55,6 +55,7 @@ export async function load(
   return { seconds, latencies };
 }
 
+/** One request of the caller whose token it is; any status is an answer. */
 export function ask(target: Target, token = ""): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = {
