@@ -16,6 +16,8 @@ export type GatewayConfig = {
   readonly keysFile: string;
   /** Last good key set of the issuer, for a start while it is down. */
   readonly jwksSnapshot: string;
+  /** How a developer gets a token, told with a 401. */
+  readonly tokenHelp: string | undefined;
   readonly subgraphs: SubgraphSettings;
   readonly explorer: {
     readonly clientId: string;
@@ -61,6 +63,7 @@ export function readGatewayConfig(
       GATEWAY_ISSUER: z.string().default("urn:hr:gateway"),
       GATEWAY_KEYS_FILE: z.string().default(".data/gateway/internal-keys.json"),
       JWKS_SNAPSHOT_FILE: z.string().default(".data/gateway/issuer-jwks.json"),
+      TOKEN_HELP: z.string().optional(),
       EXPLORER_CLIENT_ID: z.string().default("explorer"),
       EXPLORER_PERSONAS: z
         .string()
@@ -84,6 +87,7 @@ export function readGatewayConfig(
     internalIssuer: read.GATEWAY_ISSUER,
     keysFile: read.GATEWAY_KEYS_FILE,
     jwksSnapshot: read.JWKS_SNAPSHOT_FILE,
+    tokenHelp: production ? undefined : read.TOKEN_HELP,
     subgraphs: readSubgraphSettings(env),
     explorer: {
       clientId: read.EXPLORER_CLIENT_ID,

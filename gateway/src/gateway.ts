@@ -89,6 +89,7 @@ export async function startGateway(
       signal,
     }),
     ...(!config.production && { allowedOrigins: sandboxOrigins }),
+    ...(config.tokenHelp !== undefined && { help: config.tokenHelp }),
   });
   return serve({
     name: "gateway",

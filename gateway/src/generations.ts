@@ -115,7 +115,8 @@ async function build(
       return createForwarder(options.forward(subgraph));
     },
     __exposeQueryPlanExperimental: false,
-    logger: options.logger,
+    // It praises itself at each load; what fails is what matters here.
+    logger: options.logger.child({}, { level: "warn" }),
   });
   const loaded: { apiSchema?: GraphQLSchema; coreSdl: string } = {
     coreSdl: "",

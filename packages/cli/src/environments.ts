@@ -107,6 +107,7 @@ function gateway({ ports, dataFolder }: GraphPlan): Variables {
     JWKS_SNAPSHOT_FILE: join(dataFolder, "gateway/issuer-jwks.json"),
     SUBGRAPH_CLAIMS_EMPLOYEE:
       "employee_id auth_time acr granted_scope granted_exp",
+    TOKEN_HELP: "Get one by npx hr token ada, or sign in at /explorer.",
     EXPLORER_PERSONAS: JSON.stringify(
       personas.map(({ login, displayName, sees }) => ({
         login,

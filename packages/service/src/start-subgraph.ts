@@ -94,7 +94,11 @@ export async function startSubgraph<Own extends object>(
   const keys = remoteKeys({
     jwksUri: place.gateway.jwksUri,
     development: place.gateway.development ?? false,
-    onAlarm: (event) => place.logger.warn({ event }, "gateway keys"),
+    onAlarm: (event) =>
+      // Until the gateway has started there is nothing to be alarmed about.
+      keys.state().loadedAt === null
+        ? place.logger.info({ event }, "waiting for the gateway's keys")
+        : place.logger.warn({ event }, "gateway keys"),
   });
   const verifier = createInternalTokenVerifier({
     issuer: place.gateway.issuer,
