@@ -1,5 +1,11 @@
 export { DatabaseError } from "./database-error.ts";
-export { PageError, cappedCount, paginate } from "./keyset.ts";
+export {
+  PageError,
+  cappedCount,
+  cappedCountEach,
+  paginate,
+  paginateEach,
+} from "./keyset.ts";
 export type {
   Connection,
   PageArguments,

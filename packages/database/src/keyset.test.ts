@@ -2,8 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type PageArguments, cappedCount, paginate } from "./keyset.ts";
+import {
+  type PageArguments,
+  cappedCount,
+  cappedCountEach,
+  paginate,
+  paginateEach,
+} from "./keyset.ts";
 import { withClient } from "./postgres-server.ts";
+import { sql } from "kysely";
 import { withinReach } from "./reach.ts";
 import { type TestDatabase, createTestDatabase } from "./testing.ts";
 
@@ -253,5 +260,53 @@ describe("a reach", () => {
     const ids = rows.map(({ id }) => id);
     if (typeof expected === "number") expect(ids).toHaveLength(expected);
     else expect(ids).toEqual(expected);
+  });
+});
+
+describe("the same page of many owners' lists", () => {
+  const owners = ["a", "b", "z"];
+  const members = () =>
+    database.query
+      .selectFrom("person")
+      .selectAll()
+      .where(sql<boolean>`person.family = owner.id`);
+  const pages = (args: PageArguments) =>
+    paginateEach(database.query, members(), {
+      owners,
+      arguments: args,
+      by: [{ column: "person.id", direction: "asc", key: "id" }],
+      binding: "members",
+      cursorKey: database.cursorKey,
+      maximum: 100,
+    });
+
+  test("is read in one statement, each list no further than its page", async () => {
+    database.statements();
+    const found = await pages({ first: 2 });
+    expect(database.statements()).toHaveLength(1);
+    const ids = owners.map((owner) =>
+      found.get(owner)?.nodes.map(({ id }) => id),
+    );
+    expect(ids).toEqual([["p04", "p08"], ["p01", "p05"], []]);
+    expect(found.get("a")?.nodes[0]).toEqual({
+      id: "p04",
+      family: "a",
+      hired: "2026-01-02",
+    });
+    const more = owners.map((owner) => found.get(owner)?.pageInfo.hasNextPage);
+    expect(more).toEqual([true, true, false]);
+  });
+
+  test("goes on from a cursor of one of them", async () => {
+    const after = (await pages({ first: 2 })).get("a")?.pageInfo.endCursor;
+    const next = await pages({ first: 2, after: after ?? "" });
+    expect(next.get("a")?.nodes.map(({ id }) => id)).toEqual(["p12"]);
+  });
+
+  test("is counted in one statement too", async () => {
+    database.statements();
+    const sizes = await cappedCountEach(database.query, members(), owners);
+    expect(Object.fromEntries(sizes)).toEqual({ a: 3, b: 3, z: 0 });
+    expect(database.statements()).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import {
   type Expression,
-  type Kysely,
+  type QueryExecutorProvider,
   type SelectQueryBuilder,
   type SqlBool,
   sql,
@@ -61,6 +61,7 @@ export class PageError extends Error {
 }
 
 const standardSize = 25;
+const standardCap = 10_000;
 
 /**
  * One page of a query by keyset: the cost does not grow with how far one has
@@ -72,24 +73,101 @@ export async function paginate<DB, TB extends keyof DB, Row extends object>(
   query: SelectQueryBuilder<DB, TB, Row>,
   options: PageOptions,
 ): Promise<Connection<Row>> {
+  const found = await bounded(query, options).execute();
+  return connectionOf<Row>(found, options);
+}
+
+/**
+ * The same page of many owners' lists in one statement, by owner. The query names
+ * its owner `owner.id`; each list is read no further than its page.
+ * @throws PageError as `paginate` does.
+ */
+export async function paginateEach<DB, TB extends keyof DB, Row extends object>(
+  database: QueryExecutorProvider,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  options: PageOptions & { readonly owners: readonly string[] },
+): Promise<ReadonlyMap<string, Connection<Row>>> {
+  const { rows } = await sql<object & { "owner id": string }>`
+    SELECT owner.id AS "owner id", page.*
+    FROM unnest(${options.owners}::text[]) AS owner (id)
+    CROSS JOIN LATERAL (${bounded(query, options)}) AS page
+  `.execute(database);
+  const byOwner = Map.groupBy(rows, (row) => row["owner id"]);
+  return new Map(
+    options.owners.map((owner) => {
+      const found = (byOwner.get(owner) ?? []).map(
+        ({ "owner id": _owner, ...row }) => row,
+      );
+      return [owner, connectionOf<Row>(found, options)];
+    }),
+  );
+}
+
+/** Counts up to a cap: null above it, so that counting never costs more than reading that far. */
+export async function cappedCount<DB, TB extends keyof DB, Row>(
+  database: QueryExecutorProvider,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  cap = standardCap,
+): Promise<number | null> {
+  const { rows } = await sql<{ size: number }>`
+    SELECT count(*)::int AS size FROM (${capped(query, cap)}) AS capped
+  `.execute(database);
+  const size = rows[0]?.size ?? 0;
+  return size > cap ? null : size;
+}
+
+/** The same count of many owners' lists in one statement, by owner. */
+export async function cappedCountEach<DB, TB extends keyof DB, Row>(
+  database: QueryExecutorProvider,
+  query: SelectQueryBuilder<DB, TB, Row>,
+  owners: readonly string[],
+): Promise<ReadonlyMap<string, number | null>> {
+  const { rows } = await sql<{ id: string; size: number }>`
+    SELECT owner.id,
+      (SELECT count(*)::int FROM (${capped(query, standardCap)}) AS capped) AS size
+    FROM unnest(${owners}::text[]) AS owner (id)
+  `.execute(database);
+  return new Map(
+    rows.map(({ id, size }) => [id, size > standardCap ? null : size]),
+  );
+}
+
+function capped<DB, TB extends keyof DB, Row>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  cap: number,
+) {
+  return query
+    .clearSelect()
+    .clearOrderBy()
+    .select(sql`1`.as("one"))
+    .limit(cap + 1);
+}
+
+/** The rows of the page and one more, which says whether there is another. */
+function bounded<DB, TB extends keyof DB, Row extends object>(
+  query: SelectQueryBuilder<DB, TB, Row>,
+  options: PageOptions,
+) {
   const { size, backward } = readSize(options);
-  const bounds = readBounds(options);
   const ordered = options.by.reduce(
-    (so_far, { column, direction }) =>
-      so_far.orderBy(
+    (soFar, { column, direction }) =>
+      soFar.orderBy(
         sql.ref(column),
         backward === (direction === "asc") ? "desc" : "asc",
       ),
     query,
   );
-  const bounded = bounds.reduce(
-    (so_far, bound) => so_far.where(bound),
-    ordered,
-  );
-  const found = await bounded
+  return readBounds(options)
+    .reduce((soFar, bound) => soFar.where(bound), ordered)
     .select(options.by.map(exactly))
-    .limit(size + 1)
-    .execute();
+    .limit(size + 1);
+}
+
+function connectionOf<Row>(
+  found: readonly object[],
+  options: PageOptions,
+): Connection<Row> {
+  const { size, backward } = readSize(options);
   const page = found.slice(0, size);
   const edges = (backward ? page.reverse() : page).map((row) =>
     edgeOf<Row>(row as Readonly<Record<string, unknown>>, options),
@@ -106,24 +184,6 @@ export async function paginate<DB, TB extends keyof DB, Row extends object>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
-}
-
-/** Counts up to a cap: null above it, so that counting never costs more than reading that far. */
-export async function cappedCount<DB, TB extends keyof DB, Row>(
-  database: Kysely<DB>,
-  query: SelectQueryBuilder<DB, TB, Row>,
-  cap = 10_000,
-): Promise<number | null> {
-  const capped = query
-    .clearSelect()
-    .clearOrderBy()
-    .select(sql`1`.as("one"))
-    .limit(cap + 1);
-  const counted = await sql<{ size: number }>`
-    SELECT count(*)::int AS size FROM (${capped}) AS capped
-  `.execute(database);
-  const size = counted.rows[0]?.size ?? 0;
-  return size > cap ? null : size;
 }
 
 function readSize(options: PageOptions): { size: number; backward: boolean } {
