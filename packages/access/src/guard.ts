@@ -59,8 +59,9 @@ export type Guard = {
   subject(typeName: string): Subject | undefined;
 };
 
-/** Fields the federation specification adds; `_entities` is guarded type by type. */
+/** What the federation specification adds; `_entities` is guarded type by type. */
 const federationTypes = new Set(["_Entity", "_Service", "_Any"]);
+const federationFields = new Set(["_entities", "_service"]);
 
 /**
  * Compiles the composed policy AND the subgraph's own directives into one
@@ -94,7 +95,8 @@ export function createGuard(options: {
     demandSubject(type.name, entry, subjects[type.name], faults);
     entries.set(type.name, guardedField(type.name, open, entry));
     for (const field of Object.values(type.getFields())) {
-      if (field.name.startsWith("_")) continue;
+      if (type === schema.getQueryType() && federationFields.has(field.name))
+        continue;
       const coordinate = `${type.name}.${field.name}`;
       const before = conjoin(entry, own(coordinate));
       const root = isRoot(schema, type);

@@ -43,11 +43,13 @@ export function guardSchema(
   schema: GraphQLSchema,
   guard: Guard,
 ): GraphQLSchema {
+  const query = schema.getQueryType()?.name;
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (config: FieldConfig, fieldName, typeName) => {
       if (typeName === "_Service") return closed(config);
-      if (fieldName === "_service") return closed(config);
-      if (fieldName === "_entities") return bounded(config);
+      if (typeName === query && fieldName === "_service") return closed(config);
+      if (typeName === query && fieldName === "_entities")
+        return bounded(config);
       return guarded(config, guard, typeName, guard.field(typeName, fieldName));
     },
   });

@@ -432,6 +432,13 @@ describe("a subgraph does not start", () => {
     );
   });
 
+  test("with a field that only looks like one of federation's", async () => {
+    const more = schema.replace("name: String", "name: String _entities: Int");
+    await expect(start({ schema: more })).rejects.toThrow(
+      "Person._entities is not in the composed policy",
+    );
+  });
+
   test("with a reach and nobody to say whose row it is", async () => {
     const { Slip: _slip, ...subjects } = options.subjects;
     await expect(start({ subjects })).rejects.toThrow(
