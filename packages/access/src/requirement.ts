@@ -16,6 +16,8 @@ export const open: Requirement = {
   policies: [],
 };
 
+const none: ReadonlySet<string> = new Set();
+
 export function isOpen(requirement: Requirement): boolean {
   return (
     !requirement.authenticated &&
@@ -32,7 +34,7 @@ export function isOpen(requirement: Requirement): boolean {
 export function meets(
   requirement: Requirement,
   principal: Principal,
-  policies: ReadonlySet<string> = new Set(),
+  policies: ReadonlySet<string> = none,
 ): boolean {
   if (isOpen(requirement)) return true;
   const proved = principal.kind !== "anonymous";

@@ -1,11 +1,7 @@
 export { DatabaseError } from "./database-error.ts";
-export {
-  PageError,
-  cappedCount,
-  cappedCountEach,
-  paginate,
-  paginateEach,
-} from "./keyset.ts";
+export { countedPage, countedPages } from "./counted-page.ts";
+export type { CountedPage } from "./counted-page.ts";
+export { PageError, cappedCount, paginate } from "./keyset.ts";
 export type {
   Connection,
   PageArguments,

@@ -11,6 +11,7 @@ import {
 } from "./keyset.ts";
 import { withClient } from "./postgres-server.ts";
 import { sql } from "kysely";
+import { countedPages } from "./counted-page.ts";
 import { withinReach } from "./reach.ts";
 import { type TestDatabase, createTestDatabase } from "./testing.ts";
 
@@ -307,6 +308,22 @@ describe("the same page of many owners' lists", () => {
     database.statements();
     const sizes = await cappedCountEach(database.query, members(), owners);
     expect(Object.fromEntries(sizes)).toEqual({ a: 3, b: 3, z: 0 });
+    expect(database.statements()).toHaveLength(1);
+  });
+
+  test("carries counts that are read once for all, when one is asked for", async () => {
+    const found = await countedPages(database.query, members(), {
+      owners,
+      arguments: { first: 2 },
+      by: [{ column: "person.id", direction: "asc", key: "id" }],
+      binding: "members",
+      cursorKey: database.cursorKey,
+      maximum: 100,
+    });
+    expect(found.map(({ nodes }) => nodes.length)).toEqual([2, 2, 0]);
+    database.statements();
+    const counts = await Promise.all(found.map((page) => page.totalCount()));
+    expect(counts).toEqual([3, 3, 0]);
     expect(database.statements()).toHaveLength(1);
   });
 });

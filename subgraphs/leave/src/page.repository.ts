@@ -1,12 +1,10 @@
 import {
-  type Connection,
+  type CountedPage,
   type Database,
   type PageArguments,
   type SortColumn,
-  cappedCount,
-  cappedCountEach,
-  paginate,
-  paginateEach,
+  countedPage,
+  countedPages,
 } from "@hr/database";
 import DataLoader from "dataloader";
 import type { SelectQueryBuilder } from "kysely";
@@ -21,18 +19,13 @@ export type List<DB, TB extends keyof DB, Row extends object> = {
   readonly filter: unknown;
 };
 
-/** Counted only when asked for. */
-export type CountedPage<Row> = Connection<Row> & {
-  totalCount(): Promise<number | null>;
-};
-
-export async function pageOf<DB, TB extends keyof DB, Row extends object>(
+export function pageOf<DB, TB extends keyof DB, Row extends object>(
   database: Database<Tables>,
   list: List<DB, TB, Row>,
   page: Page,
 ): Promise<CountedPage<Row>> {
-  const found = await paginate(list.rows, optionsOf(database, list, page));
-  return { ...found, totalCount: () => cappedCount(database.query, list.rows) };
+  const options = optionsOf(database, list, page);
+  return countedPage(database.query, list.rows, options);
 }
 
 /**
@@ -45,19 +38,9 @@ export function pageOfEach<DB, TB extends keyof DB, Row extends object>(
   page: Page,
 ): DataLoader<string, CountedPage<Row>> {
   const options = optionsOf(database, list, page);
-  const counts = new DataLoader(async (owners: readonly string[]) => {
-    const sizes = await cappedCountEach(database.query, list.rows, owners);
-    return owners.map((owner) => sizes.get(owner) ?? null);
-  });
-  return new DataLoader(async (owners) => {
-    const all = { ...options, owners };
-    const pages = await paginateEach(database.query, list.rows, all);
-    return owners.map((owner) => {
-      const found = pages.get(owner);
-      if (!found) return new Error("The page of an owner is missing");
-      return { ...found, totalCount: () => counts.load(owner) };
-    });
-  });
+  return new DataLoader((owners) =>
+    countedPages(database.query, list.rows, { ...options, owners }),
+  );
 }
 
 function optionsOf<DB, TB extends keyof DB, Row extends object>(

@@ -1,10 +1,8 @@
 import {
   type Database,
   type SortColumn,
-  cappedCount,
-  cappedCountEach,
-  paginate,
-  paginateEach,
+  countedPage,
+  countedPages,
 } from "@hr/database";
 import DataLoader from "dataloader";
 import type { RawBuilder, SelectQueryBuilder, SqlBool } from "kysely";
@@ -18,13 +16,13 @@ type List<DB, TB extends keyof DB, Row extends object> = {
   readonly filter?: object;
 };
 
-export async function pageOf<DB, TB extends keyof DB, Row extends object>(
+export function pageOf<DB, TB extends keyof DB, Row extends object>(
   database: Database<Tables>,
   list: List<DB, TB, Row>,
   request: PageRequest,
 ): Promise<Page<Row>> {
-  const page = await paginate(list.rows, pageOptions(database, list, request));
-  return { ...page, totalCount: () => cappedCount(database.query, list.rows) };
+  const options = pageOptions(database, list, request);
+  return countedPage(database.query, list.rows, options);
 }
 
 /**
@@ -37,19 +35,9 @@ export function pageOfEach<DB, TB extends keyof DB, Row extends object>(
   request: PageRequest,
 ): DataLoader<string, Page<Row>> {
   const options = pageOptions(database, list, request);
-  const counts = new DataLoader(async (owners: readonly string[]) => {
-    const sizes = await cappedCountEach(database.query, list.rows, owners);
-    return owners.map((owner) => sizes.get(owner) ?? null);
-  });
-  return new DataLoader(async (owners) => {
-    const all = { ...options, owners };
-    const pages = await paginateEach(database.query, list.rows, all);
-    return owners.map((owner) => {
-      const page = pages.get(owner);
-      if (!page) return new Error("The page of an owner is missing");
-      return { ...page, totalCount: () => counts.load(owner) };
-    });
-  });
+  return new DataLoader((owners) =>
+    countedPages(database.query, list.rows, { ...options, owners }),
+  );
 }
 
 /** Narrows by every condition that is asked for. */
