@@ -50,7 +50,9 @@ describe.each(protectedFields)("$type.$field", ({ type, field }) => {
   const others = allScopes.filter(
     (scope) => !mentioned(requirement).has(scope),
   );
-  const { alternatives } = multiply(requirement.scopes, Infinity);
+  const { alternatives } = multiply(requirement.scopes, {
+    bound: Infinity,
+  });
 
   test("is never sent for a caller who holds every other scope", () => {
     const { sent, denied } = ask(type, field, others);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   type FilteredOperation,
+  type Principal,
   type Selection,
   clientPath,
   completeResponse,
@@ -85,7 +86,7 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
       prefix: parts.supergraph.prefix,
     });
     const errors = [
-      ...denialErrors(filtered, principal.scopes),
+      ...denialErrors(filtered, principal),
       ...executionErrors(filtered, answer),
     ];
     return { data, ...(errors.length > 0 && { errors }) };
@@ -196,10 +197,10 @@ function withinLimits(
 
 function denialErrors(
   filtered: FilteredOperation,
-  held: ReadonlySet<string>,
+  principal: Principal,
 ): readonly GraphQLError[] {
   return filtered.denials.map(({ coordinate, path, requirement }) =>
-    withPath(new Unauthorized(coordinate, requirement, held), path),
+    withPath(new Unauthorized(coordinate, requirement, principal), path),
   );
 }
 

@@ -69,8 +69,8 @@ export type FilterInput = {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Coerced. */
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Coerced; null: unknown, so that every conditional selection counts. */
+  readonly variables: Readonly<Record<string, unknown>> | null;
   readonly rules: Rules;
   /** Whether the caller meets a requirement. */
   readonly meets: (requirement: Requirement) => boolean;
@@ -276,6 +276,7 @@ class Walk {
 
   #excluded(node: SelectionNode): boolean {
     const { variables } = this.#input;
+    if (!variables) return false;
     const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
     if (skip?.["if"] === true) return true;
     const include = getDirectiveValues(

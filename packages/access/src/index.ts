@@ -2,6 +2,7 @@ export { measureOperation } from "./bounds.ts";
 export type { OperationSize } from "./bounds.ts";
 export { clientPath, completeResponse } from "./complete-response.ts";
 export { accessFeatureOf, directiveName, readLinks } from "./features.ts";
+export type { DecisionEvent, DenialReason, Mode } from "./decision-event.ts";
 export { filterOperation } from "./filter-operation.ts";
 export type {
   Denial,
@@ -25,6 +26,8 @@ export {
   toRequirement,
 } from "./policy-file.ts";
 export type { PolicyEntry, PolicyFile, ServedSubgraph } from "./policy-file.ts";
+export { grantedPolicies, policiesIn } from "./policies.ts";
+export type { PolicyEvaluator } from "./policies.ts";
 export { anonymous } from "./principal.ts";
 export type { Principal } from "./principal.ts";
 export {
@@ -32,12 +35,16 @@ export {
   isOpen,
   meets,
   mentioned,
-  missing,
   multiply,
-  nearest,
   open,
 } from "./requirement.ts";
 export type { Alternatives, Dnf, Requirement } from "./requirement.ts";
+export {
+  reportScopes,
+  requiredScopes,
+  requirementOf,
+} from "./required-scopes.ts";
+export type { Holder, ScopeReport } from "./required-scopes.ts";
 export { RulesError, maximumAlternatives, readRules } from "./rules.ts";
 export type { Rules } from "./rules.ts";
 export { allScopes, reachOf, scopeDescriptions } from "./scopes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Principal, anonymous } from "./principal.ts";
-import { conjoin, meets, missing, multiply, open } from "./requirement.ts";
+import { conjoin, meets, multiply, open } from "./requirement.ts";
 
 const holding = (...scopes: string[]): Principal => ({
   ...anonymous,
@@ -61,13 +61,6 @@ describe("reports", () => {
       truncated: false,
     });
     expect(multiply([[["a"], ["b"]], [["a"]]]).alternatives).toEqual([["a"]]);
-  });
-
-  test("what is missing is counted from what is held", () => {
-    expect(missing(scopes([["a", "b"]]), new Set(["a"]))).toEqual(["b"]);
-    expect(missing(scopes([["a", "b"], ["c"]]), new Set(["a"]))).toEqual(["c"]);
-    expect(missing(scopes([["x"], ["x:self"]]), new Set())).toEqual(["x:self"]);
-    expect(missing(scopes([["a"]]), new Set(["a"]))).toEqual([]);
   });
 
   test("beyond the bound the report is cut and says so; the decision is not affected", () => {

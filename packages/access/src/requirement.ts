@@ -1,4 +1,5 @@
 import type { Principal } from "./principal.ts";
+import { reachOf } from "./scopes.ts";
 
 /** Outer list OR, inner list AND: `[["a","b"],["c"]]` is "a and b, or c". */
 export type Dnf = readonly (readonly string[])[];
@@ -71,44 +72,32 @@ export type Alternatives = {
 
 /**
  * The conjunction multiplied out into one DNF, for reports only: decisions are
- * made on the conjunction as it stands, so the bound never changes one.
+ * made on the conjunction as it stands, so the bound never changes one. Best
+ * first: fewest that are not `held`, fewest scopes, narrowest reach, alphabet.
  */
-export function multiply(dnfs: readonly Dnf[], bound = 256): Alternatives {
+export function multiply(
+  dnfs: readonly Dnf[],
+  { bound = 256, held = none }: MultiplyOptions = {},
+): Alternatives {
+  const compare = compareBy(held);
   let product: readonly (readonly string[])[] = [[]];
   let truncated = false;
   for (const dnf of dnfs) {
-    const next = minimal(
-      product.flatMap((left) => dnf.map((right) => union(left, right))),
-    );
-    truncated ||= next.length > bound;
-    product = next.slice(0, bound);
+    const candidates = product
+      .flatMap((left) => dnf.map((right) => union(left, right)))
+      .sort(compare);
+    const kept = minimal(candidates, bound + 1);
+    truncated ||= kept.length > bound;
+    product = kept.slice(0, bound);
   }
   return { alternatives: product, truncated };
 }
 
-/** The alternative that lacks the fewest of the scopes held; ties by size, reach and alphabet. */
-export function nearest(
-  alternatives: readonly (readonly string[])[],
-  held: ReadonlySet<string>,
-): readonly string[] {
-  const ranked = alternatives.map((scopes) => ({
-    scopes,
-    missing: scopes.filter((scope) => !held.has(scope)).length,
-  }));
-  ranked.sort(
-    (a, b) => a.missing - b.missing || compareAlternatives(a.scopes, b.scopes),
-  );
-  return ranked[0]?.scopes ?? [];
-}
-
-/** What the caller would have to be granted for the nearest alternative. */
-export function missing(
-  requirement: Requirement,
-  held: ReadonlySet<string>,
-): readonly string[] {
-  const { alternatives } = multiply(requirement.scopes);
-  return nearest(alternatives, held).filter((scope) => !held.has(scope));
-}
+export type MultiplyOptions = {
+  /** Most alternatives at any time. Default 256. */
+  readonly bound?: number;
+  readonly held?: ReadonlySet<string>;
+};
 
 function holds(dnf: Dnf, held: ReadonlySet<string>): boolean {
   return dnf.some((all) => all.every((name) => held.has(name)));
@@ -122,28 +111,29 @@ function union(left: readonly string[], right: readonly string[]) {
   return [...new Set([...left, ...right])].sort();
 }
 
-function minimal(sets: readonly (readonly string[])[]) {
-  const sorted = [...sets].sort(compareAlternatives);
+/** Supersets and doubles dropped, of sets in order; a superset comes after what it holds. */
+function minimal(sorted: readonly (readonly string[])[], most: number) {
   const kept: (readonly string[])[] = [];
-  for (const candidate of sorted)
+  for (const candidate of sorted) {
+    if (kept.length === most) break;
     if (!kept.some((one) => one.every((scope) => candidate.includes(scope))))
       kept.push(candidate);
+  }
   return kept;
 }
 
-function compareAlternatives(a: readonly string[], b: readonly string[]) {
-  return (
+function compareBy(held: ReadonlySet<string>) {
+  const lacking = (scopes: readonly string[]) =>
+    scopes.filter((scope) => !held.has(scope)).length;
+  return (a: readonly string[], b: readonly string[]) =>
+    lacking(a) - lacking(b) ||
     a.length - b.length ||
     breadth(a) - breadth(b) ||
-    a.join(" ").localeCompare(b.join(" "), "en")
-  );
+    (a.join(" ") < b.join(" ") ? -1 : 1);
 }
 
 /** Narrowest reach first: `:self`, `:reports`, the whole company. */
 function breadth(scopes: readonly string[]): number {
-  return scopes.reduce(
-    (sum, scope) =>
-      sum + (scope.endsWith(":self") ? 0 : scope.endsWith(":reports") ? 1 : 2),
-    0,
-  );
+  const widths = { self: 0, reports: 1, everyone: 2 };
+  return scopes.reduce((sum, scope) => sum + widths[reachOf(scope)], 0);
 }

@@ -132,7 +132,7 @@ function lostRules(source: Source, composed: Rules): readonly string[] {
     const kept = composed.own(coordinate);
     const implied =
       (kept.authenticated || kept.scopes.length > 0 || !rule.authenticated) &&
-      multiply(kept.scopes, Infinity).alternatives.every((scopes) =>
+      multiply(kept.scopes, { bound: Infinity }).alternatives.every((scopes) =>
         rule.scopes.every((dnf) =>
           dnf.some((all) => all.every((scope) => scopes.includes(scope))),
         ),

@@ -1,4 +1,9 @@
-import { type Requirement, missing, multiply } from "@hr/access";
+import {
+  type Holder,
+  type Requirement,
+  multiply,
+  reportScopes,
+} from "@hr/access";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "./log.ts";
 
@@ -23,22 +28,20 @@ export class Forbidden extends GraphQLError {
   }
 }
 
-/** The caller's scopes do not reach a coordinate; says which would. */
+/** The caller's scopes, or a policy, keep it from a coordinate; says what would open it. */
 export class Unauthorized extends GraphQLError {
-  constructor(
-    coordinate: string,
-    requirement: Requirement,
-    held: ReadonlySet<string>,
-  ) {
-    const lacking = missing(requirement, held);
-    const needs =
-      lacking.length > 0 ? lacking.join(" and ") : "a signed-in caller";
-    super(`${coordinate} needs ${needs}`, {
+  constructor(coordinate: string, requirement: Requirement, holder: Holder) {
+    const { alternatives } = reportScopes(requirement.scopes);
+    const { missing } = reportScopes(requirement.scopes, holder);
+    super(`${coordinate} needs ${cure(requirement, missing)}`, {
       extensions: {
         code: "UNAUTHORIZED_FIELD_OR_TYPE",
         coordinate,
-        requiredScopes: multiply(requirement.scopes).alternatives,
-        missingScopes: lacking,
+        requiredScopes: alternatives,
+        missingScopes: missing,
+        ...(requirement.policies.length > 0 && {
+          requiredPolicies: multiply(requirement.policies).alternatives,
+        }),
         occurrences: 1,
       },
     });
@@ -124,6 +127,13 @@ export function aggregateErrors(
     });
   }
   return [...joined.values(), ...others];
+}
+
+function cure({ policies }: Requirement, missing: readonly string[]): string {
+  if (missing.length > 0) return missing.join(" and ");
+  if (policies.length === 0) return "a signed-in caller";
+  const [first = []] = multiply(policies).alternatives;
+  return `the policy ${first.join(" and ")}`;
 }
 
 function withCode(

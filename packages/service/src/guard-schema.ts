@@ -143,7 +143,7 @@ function opened(field: GuardedField, context: GuardedContext): OpenDecision {
   throw new Unauthorized(
     field.coordinate,
     decision.requirement,
-    context.principal.scopes,
+    context.principal,
   );
 }
 

@@ -28,7 +28,7 @@ export function checkedFilter(
     throw new Unauthorized(
       "EmployeeFilter.status",
       { authenticated: true, scopes: [[["employee:job:read"]]], policies: [] },
-      caller.principal.scopes,
+      caller.principal,
     );
   if (filter.search == null) return filter;
   const search = filter.search.normalize("NFC").trim();
