@@ -46,7 +46,7 @@ const rooms: Readonly<Record<string, Room>> = {
     theirs: ["@node-rs/argon2", "jose", "kysely", "oidc-provider", "zod"],
   },
   "packages/cli": {
-    ours: ["access", "database", "demo"],
+    ours: ["access", "auth/registry", "database", "demo"],
     theirs: ["@apollo/composition", "commander", "graphql", "yaml"],
   },
 };

@@ -1,29 +1,26 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Scope, allScopes, reachOf } from "@hr/access";
+import { allScopes, reachOf } from "@hr/access";
 import { ConfigError } from "@hr/service";
 import type { ClientMetadata } from "oidc-provider";
+import { type Registration, registrations } from "./registry.ts";
 
 /** Who may ask for tokens, and for which scopes at most. */
-export type Client = {
-  readonly id: string;
-  /** What the consent page calls it. */
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-} & (
-  | {
-      /** First party: no consent, and its grants end with the session. */
-      readonly kind: "browser";
-      readonly redirectUris: readonly string[];
-      readonly postLogoutRedirectUris: readonly string[];
-      readonly dpop: "required" | "optional";
-    }
-  | {
-      /** Loopback redirects on any port; always asks; survives a logout. */
-      readonly kind: "native";
-      readonly redirectUris: readonly string[];
-    }
-  | { readonly kind: "machine"; readonly secret: string }
-);
+export type Client = Omit<Registration, "kind"> &
+  (
+    | {
+        /** First party: no consent, and its grants end with the session. */
+        readonly kind: "browser";
+        readonly redirectUris: readonly string[];
+        readonly postLogoutRedirectUris: readonly string[];
+        readonly dpop: "required" | "optional";
+      }
+    | {
+        /** Loopback redirects on any port; always asks; survives a logout. */
+        readonly kind: "native";
+        readonly redirectUris: readonly string[];
+      }
+    | { readonly kind: "machine"; readonly secret: string }
+  );
 
 export type Clients = ReadonlyMap<string, Client>;
 
@@ -40,44 +37,23 @@ export function clientsOf(settings: ClientSettings): Clients {
   const { explorerOrigins, appOrigin } = settings;
   return checkedClients([
     {
-      kind: "browser",
-      id: "hr-spa",
-      name: "HR",
-      scopes: allScopes,
+      ...registrations.app,
       redirectUris: [`${appOrigin}/callback`],
       postLogoutRedirectUris: [`${appOrigin}/`],
       dpop: "required",
     },
     {
-      kind: "browser",
-      id: "explorer",
-      name: "HR Explorer",
-      scopes: allScopes,
+      ...registrations.explorer,
       redirectUris: explorerOrigins.map((one) => `${one}/explorer/callback`),
       postLogoutRedirectUris: explorerOrigins.map((one) => `${one}/explorer`),
       dpop: "optional",
     },
     {
-      kind: "native",
-      id: "hr-cli",
-      name: "HR command line",
-      scopes: allScopes,
+      ...registrations.commandLine,
       redirectUris: ["http://127.0.0.1/callback", "http://[::1]/callback"],
     },
-    {
-      kind: "machine",
-      id: "payroll-export",
-      name: "Payroll export",
-      scopes: ["employee:read", "payroll:read", "payroll:payslip:read"],
-      secret: settings.payrollExportSecret,
-    },
-    {
-      kind: "machine",
-      id: "directory-sync",
-      name: "Directory sync",
-      scopes: ["employee:read", "employee:job:read"],
-      secret: settings.directorySyncSecret,
-    },
+    { ...registrations.payrollExport, secret: settings.payrollExportSecret },
+    { ...registrations.directorySync, secret: settings.directorySyncSecret },
   ]);
 }
 

@@ -1,5 +1,8 @@
+import type { Mode } from "@hr/access";
 import { ConfigError, environment, readConfig } from "@hr/service";
 import { z } from "zod";
+import type { Detail } from "./denials.ts";
+import type { IntrospectionMode } from "./introspect.ts";
 
 export type GatewayConfig = {
   readonly port: number;
@@ -11,6 +14,13 @@ export type GatewayConfig = {
   readonly audience: string;
   readonly jwksUri: string | undefined;
   readonly anonymous: "refuse" | "allow";
+  /** `filter` takes out what is denied, `reject` refuses the request, `dry-run` only reports. */
+  readonly mode: Mode;
+  readonly mutations: "filter" | "reject";
+  readonly introspection: IntrospectionMode | "off";
+  readonly errorsDetail: Detail;
+  /** Path of an ES module whose default export decides `@policy`. */
+  readonly policyModule: string | undefined;
   readonly internalIssuer: string;
   /** File of the keys that sign the tokens for subgraphs. */
   readonly keysFile: string;
@@ -55,8 +65,20 @@ export function readGatewayConfig(
         .httpUrl("http://localhost:4001/.well-known/jwks.json")
         .optional(),
       AUTHORIZATION_MODE: z
-        .enum(["filter"], { error: "give filter" })
+        .enum(["filter", "reject", "dry-run"], {
+          error: "give filter, reject or dry-run",
+        })
         .default("filter"),
+      AUTHORIZATION_MUTATIONS: z
+        .enum(["filter", "reject"], { error: "give filter or reject" })
+        .default("filter"),
+      INTROSPECTION: z
+        .enum(["scoped", "all", "off"], { error: "give scoped, all or off" })
+        .default("scoped"),
+      ERRORS_DETAIL: z
+        .enum(["full", "minimal"], { error: "give full or minimal" })
+        .default("full"),
+      POLICY_MODULE: z.string().optional(),
       ANONYMOUS: z
         .enum(["refuse", "allow"], { error: "give refuse or allow" })
         .default("refuse"),
@@ -84,6 +106,11 @@ export function readGatewayConfig(
     audience: read.TOKEN_AUDIENCE,
     jwksUri: read.TOKEN_JWKS_URI,
     anonymous: read.ANONYMOUS,
+    mode: read.AUTHORIZATION_MODE,
+    mutations: read.AUTHORIZATION_MUTATIONS,
+    introspection: read.INTROSPECTION,
+    errorsDetail: read.ERRORS_DETAIL,
+    policyModule: read.POLICY_MODULE,
     internalIssuer: read.GATEWAY_ISSUER,
     keysFile: read.GATEWAY_KEYS_FILE,
     jwksSnapshot: read.JWKS_SNAPSHOT_FILE,

@@ -1,51 +1,80 @@
-import { createHash } from "node:crypto";
 import {
-  type FilteredOperation,
-  type Principal,
-  type Selection,
-  clientPath,
+  type Denial,
+  type Mode,
+  type PolicyEvaluator,
   completeResponse,
-  filterOperation,
-  measureOperation,
-  meets,
-  wireOperation,
+  grantedPolicies,
 } from "@hr/access";
-import { Unauthorized } from "@hr/service";
+import { type DecisionLog, type Logger, operationHash } from "@hr/service";
+import { HeaderMap } from "@apollo/server";
 import type {
   GatewayExecutionResult,
   GatewayExecutor,
   GatewayGraphQLRequestContext,
 } from "@apollo/server-gateway-interface";
 import {
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
   GraphQLError,
-  type GraphQLFormattedError,
   type GraphQLSchema,
-  Kind,
   type OperationDefinitionNode,
-  executeSync,
+  OperationTypeNode,
   getVariableValues,
-  print,
 } from "graphql";
+import { answerErrors } from "./answer-errors.ts";
+import {
+  type Asked,
+  type Decision,
+  type Limits,
+  type Prepared,
+  type TooLarge,
+  type Wire,
+  createAuthorizer,
+} from "./authorize.ts";
+import {
+  type Challenge,
+  type Detail,
+  authorizationExtension,
+  denialErrors,
+  refusalErrors,
+} from "./denials.ts";
 import type { GatewayContext } from "./forward.ts";
+import {
+  type Introspection,
+  type IntrospectionMode,
+  createIntrospection,
+  introspectionFields,
+} from "./introspect.ts";
 import type { Supergraph } from "./supergraph.ts";
 
-export type Limits = {
-  /** Selections once fragments are expanded. */
-  readonly selections: number;
-  readonly depth: number;
+export const standardLimits: Limits = {
+  selections: 10_000,
+  depth: 20,
+  rootFields: 30,
+  aliases: 100,
 };
 
-export const standardLimits: Limits = { selections: 10_000, depth: 20 };
+/** How a gateway enforces, answers and records; the same for every generation. */
+export type Enforcement = {
+  readonly mode: Mode;
+  /** `reject`: a mutation with anything denied is refused as a whole. */
+  readonly mutations: "filter" | "reject";
+  readonly introspection: IntrospectionMode;
+  /** Whether callers without a token may introspect. */
+  readonly anonymousIntrospection: boolean;
+  readonly detail: Detail;
+  /** Decides `@policy`; without it a supergraph that uses policies is refused. */
+  readonly policies: PolicyEvaluator | undefined;
+  readonly challenge: Challenge;
+  readonly decisions: DecisionLog;
+  readonly limits: Limits;
+  readonly logger: Logger;
+};
 
 export type ExecutorParts = {
   readonly supergraph: Supergraph;
   readonly apiSchema: GraphQLSchema;
   /** Plans and runs a document without knowing who may see what. */
   readonly inner: GatewayExecutor;
-  readonly limits: Limits;
+  readonly enforcement: Enforcement;
 };
 
 /**
@@ -53,214 +82,248 @@ export type ExecutorParts = {
  * rest, and answer the operation the client wrote.
  */
 export function createExecutor(parts: ExecutorParts): GatewayExecutor {
+  const { supergraph, apiSchema, enforcement } = parts;
+  const { rules, prefix } = supergraph;
+  const { mode, detail } = enforcement;
+  const authorizer = createAuthorizer(
+    supergraph,
+    apiSchema,
+    enforcement.limits,
+  );
+  const introspection = createIntrospection(
+    apiSchema,
+    rules,
+    enforcement.introspection,
+  );
+
   return async (request) => {
-    if (!isResolved(request)) return { errors: [unresolved(request)] };
-    const fragments = fragmentsOf(request.document);
-    const bounded = withinLimits(request, fragments, parts.limits);
-    if (bounded) return { errors: [bounded] };
+    const fault = unservable(request, apiSchema);
+    if (fault) return { errors: [fault] };
+    const prepared = authorizer.prepare(request.document, request.operation);
+    if (prepared.kind === "too-large") return { errors: [tooLarge(prepared)] };
     const coerced = getVariableValues(
-      parts.apiSchema,
+      apiSchema,
       request.operation.variableDefinitions ?? [],
       request.request.variables ?? {},
       { maxErrors: 10 },
     );
     if (coerced.errors) return { errors: coerced.errors.map(asBadInput) };
-    const { principal } = request.context as GatewayContext;
-    const filtered = filterOperation({
-      schema: parts.apiSchema,
-      operation: request.operation,
-      fragments,
+    const context = request.context as GatewayContext;
+    const { principal } = context;
+    if (prepared.introspects && isClosed(enforcement, context))
+      return { errors: [introspectionClosed(enforcement)] };
+    const asked: Asked = {
       variables: coerced.coerced,
-      rules: parts.supergraph.rules,
-      meets: (requirement) => meets(requirement, principal),
-      prefix: parts.supergraph.prefix,
-    });
-    const document = wireOperation(filtered, parts.supergraph.prefix);
-    const answer = document ? await run(parts, request, document) : {};
-    const introspection = introspect(parts, request, filtered);
+      principal,
+      policies: await policiesFor(prepared, context, {
+        enforcement,
+        introspection,
+      }),
+    };
+    const decision = authorizer.decide(prepared, asked);
+    record(parts, request, decision);
+    const { denials } = decision.filtered;
+    const report = () => authorizer.report(prepared, asked);
+    if (denials.length > 0 && isRejected(enforcement, request.operation))
+      return refuse({ denials, report }, context, enforcement);
+    const run =
+      mode === "dry-run" ? authorizer.whole(prepared, asked) : decision;
+    const answer = run.wire ? await plan(parts, request, run.wire) : {};
     const data = completeResponse({
-      schema: parts.apiSchema,
-      filtered,
+      ...{ schema: apiSchema, prefix, filtered: run.filtered },
       data: answer.data ?? null,
-      introspection,
-      prefix: parts.supergraph.prefix,
+      introspection: introspect(introspection, request, {
+        ...{ prepared, asked, run },
+      }),
     });
     const errors = [
-      ...denialErrors(filtered, principal),
-      ...executionErrors(filtered, answer),
+      ...denialErrors(run.filtered.denials, principal, detail),
+      ...answerErrors(run.filtered, answer, detail),
     ];
-    return { data, ...(errors.length > 0 && { errors }) };
+    const authorization = authorizationExtension(mode, detail, {
+      ...{ denials, principal, report },
+    });
+    return {
+      data,
+      ...(errors.length > 0 && { errors }),
+      ...(authorization && { extensions: { authorization } }),
+    };
   };
 }
 
-/** The type promises an operation; a name that fits none leaves it out. */
-function isResolved({
-  operation,
-}: {
-  readonly operation?: OperationDefinitionNode;
-}): boolean {
-  return operation !== undefined;
-}
-
-function unresolved({ request }: GatewayGraphQLRequestContext): GraphQLError {
-  const message = request.operationName
-    ? "operationName names no operation of this document."
-    : "The document holds several operations: name one by operationName.";
-  return new GraphQLError(message, {
-    extensions: {
-      code: "OPERATION_RESOLUTION_FAILURE",
-      http: { status: 400 },
-    },
-  });
-}
-
-/** Runs what is left, with nothing that could stand for another caller's plan. */
-function run(
-  parts: ExecutorParts,
-  request: GatewayGraphQLRequestContext,
-  document: DocumentNode,
-): Promise<GatewayExecutionResult> {
-  const source = print(document);
-  const [operation] = document.definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION)
-    throw new Error("The filtered document holds no operation");
-  const used = new Set(
-    operation.variableDefinitions?.map(({ variable }) => variable.name.value),
-  );
-  const variables = Object.fromEntries(
-    Object.entries(request.request.variables ?? {}).filter(([name]) =>
-      used.has(name),
-    ),
-  );
-  return parts.inner({
-    ...request,
-    request: { ...request.request, query: source, variables, extensions: {} },
-    document,
-    source,
-    operation,
-    queryHash: createHash("sha256").update(source).digest("hex"),
-  });
-}
-
-/** `__schema` and `__type` never go to the stock executor; it knows no caller. */
-function introspect(
-  parts: ExecutorParts,
-  request: GatewayGraphQLRequestContext,
-  filtered: FilteredOperation,
-): Readonly<Record<string, unknown>> {
-  const selections = introspectionFields(filtered.selections);
-  if (selections.length === 0) return {};
-  const operation: OperationDefinitionNode = {
-    ...request.operation,
-    selectionSet: { kind: Kind.SELECTION_SET, selections },
-  };
-  const result = executeSync({
-    schema: parts.apiSchema,
-    document: {
-      kind: Kind.DOCUMENT,
-      definitions: [operation, ...fragmentsOf(request.document).values()],
-    },
-    variableValues: request.request.variables ?? {},
-  });
-  return result.data ?? {};
-}
-
-function introspectionFields(
-  selections: readonly Selection[],
-): readonly FieldNode[] {
-  return selections.flatMap((one) => {
-    if (one.kind === "fragment") return introspectionFields(one.selections);
-    return one.outcome === "introspection" ? [one.node] : [];
-  });
-}
-
-function withinLimits(
-  request: GatewayGraphQLRequestContext,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  limits: Limits,
+/** An operation nobody named, or of a kind that is not served. */
+function unservable(
+  request: Omit<GatewayGraphQLRequestContext, "operation"> & {
+    readonly operation?: OperationDefinitionNode;
+  },
+  schema: GraphQLSchema,
 ): GraphQLError | undefined {
-  const size = measureOperation(request.operation, fragments);
-  for (const name of ["selections", "depth"] as const)
-    if (size[name] > limits[name])
-      return new GraphQLError(
-        `The operation's ${name} come to ${size[name]}; the limit is ${limits[name]}.`,
-        {
-          extensions: {
-            code: "OPERATION_TOO_LARGE",
-            limit: limits[name],
-            measured: size[name],
-          },
-        },
-      );
+  const { operation } = request;
+  if (!operation)
+    return unresolved(
+      request.request.operationName
+        ? "operationName names no operation of this document."
+        : "The document holds several operations: name one by operationName.",
+    );
+  if (
+    operation.operation === OperationTypeNode.SUBSCRIPTION ||
+    !schema.getRootType(operation.operation)
+  )
+    return unresolved(`This graph serves no ${operation.operation}.`);
   return undefined;
 }
 
-function denialErrors(
-  filtered: FilteredOperation,
-  principal: Principal,
-): readonly GraphQLError[] {
-  return filtered.denials.map(({ coordinate, path, requirement }) =>
-    withPath(new Unauthorized(coordinate, requirement, principal), path),
-  );
-}
-
-/** Errors of the subgraphs under the client's keys; completion problems become ordinary errors. */
-function executionErrors(
-  filtered: FilteredOperation,
-  answer: GatewayExecutionResult,
-): readonly GraphQLError[] {
-  const errors = (answer.errors ?? []).map((error) =>
-    translate(filtered, error),
-  );
-  const known = errors.map(({ path }) => JSON.stringify(path ?? []));
-  const incomplete = valueCompletion(answer)
-    .map((error) => translate(filtered, error))
-    .filter(({ path }) => !covered(path ?? [], known));
-  return [...errors, ...incomplete];
-}
-
-function translate(
-  filtered: FilteredOperation,
-  error: GraphQLError | GraphQLFormattedError,
-): GraphQLError {
-  const { serviceName: _serviceName, ...extensions } = error.extensions ?? {};
-  const path = error.path && clientPath(filtered.selections, error.path);
-  return new GraphQLError(error.message, {
-    extensions,
-    ...(path && path.length > 0 && { path }),
+function unresolved(message: string): GraphQLError {
+  const http = { status: 400 };
+  return new GraphQLError(message, {
+    extensions: { code: "OPERATION_RESOLUTION_FAILURE", http },
   });
 }
 
-/** What a subgraph left out although the schema promises it; the stock executor hides it in extensions. */
-function valueCompletion(
-  answer: GatewayExecutionResult,
-): readonly GraphQLFormattedError[] {
-  const entries: unknown = answer.extensions?.["valueCompletion"];
-  if (!Array.isArray(entries)) return [];
-  return (entries as GraphQLFormattedError[]).map(({ path }) => ({
-    message: "A service left out a value the schema promises.",
-    extensions: { code: "INCOMPLETE_ANSWER" },
-    ...(path && { path }),
-  }));
+function tooLarge({ what, limit, measured }: TooLarge): GraphQLError {
+  return new GraphQLError(
+    `The operation's ${what} come to ${measured}; the limit is ${limit}.`,
+    { extensions: { code: "OPERATION_TOO_LARGE", limit, measured } },
+  );
 }
 
-/** An error on the way to, or below, a null already explains it. */
-function covered(
-  path: readonly (string | number)[],
-  known: readonly string[],
+async function policiesFor(
+  prepared: Prepared,
+  { principal, requestId }: GatewayContext,
+  parts: {
+    readonly enforcement: Enforcement;
+    readonly introspection: Introspection;
+  },
+): Promise<ReadonlySet<string>> {
+  const names = prepared.introspects
+    ? prepared.policies.union(parts.introspection.policies)
+    : prepared.policies;
+  const { policies, logger } = parts.enforcement;
+  if (names.size === 0 || !policies) return new Set();
+  return grantedPolicies(policies, { names, principal }, (error) =>
+    logger.error(
+      { event: "policies", requestId, fault: nameOf(error) },
+      "the policy evaluator failed; no policy holds",
+    ),
+  );
+}
+
+/** An evaluator's message may hold what it looked at. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function isClosed(
+  { anonymousIntrospection }: Enforcement,
+  { principal }: GatewayContext,
 ): boolean {
-  const here = JSON.stringify(path).slice(0, -1);
-  return known.some((one) => {
-    const there = one.slice(0, -1);
-    return there.startsWith(here) || here.startsWith(there);
+  return principal.kind === "anonymous" && !anonymousIntrospection;
+}
+
+function introspectionClosed({ challenge }: Enforcement): GraphQLError {
+  const headers = new HeaderMap([["www-authenticate", challenge({})]]);
+  return new GraphQLError("Introspection needs a token here.", {
+    extensions: {
+      code: "UNAUTHENTICATED",
+      reason: "NO_TOKEN",
+      http: { status: 401, headers },
+    },
   });
 }
 
-function withPath(error: GraphQLError, path: readonly string[]): GraphQLError {
-  if (path.length === 0) return error;
-  return new GraphQLError(error.message, {
-    path,
-    extensions: error.extensions,
+function isRejected(
+  { mode, mutations }: Enforcement,
+  { operation }: OperationDefinitionNode,
+): boolean {
+  if (mode === "dry-run") return false;
+  return (
+    mode === "reject" ||
+    (mutations === "reject" && operation === OperationTypeNode.MUTATION)
+  );
+}
+
+function refuse(
+  denied: {
+    readonly denials: readonly Denial[];
+    readonly report: () => ReturnType<
+      ReturnType<typeof createAuthorizer>["report"]
+    >;
+  },
+  { principal }: GatewayContext,
+  { mode, detail, challenge }: Enforcement,
+): GatewayExecutionResult {
+  const { denials } = denied;
+  const report = denied.report();
+  const authorization = authorizationExtension(mode, detail, {
+    ...{ denials, principal, report: () => report },
+  });
+  return {
+    data: null,
+    errors: refusalErrors({ denials, principal, report, detail, challenge }),
+    ...(authorization && { extensions: { authorization } }),
+  };
+}
+
+/** Runs what is left, with nothing that could stand for another caller's plan. */
+function plan(
+  { inner }: ExecutorParts,
+  request: GatewayGraphQLRequestContext,
+  wire: Wire,
+): Promise<GatewayExecutionResult> {
+  const variables = Object.fromEntries(
+    Object.entries(request.request.variables ?? {}).filter(([name]) =>
+      wire.variables.has(name),
+    ),
+  );
+  const { document, operation, source, hash: queryHash } = wire;
+  return inner({
+    ...request,
+    request: { ...request.request, query: source, variables, extensions: {} },
+    ...{ document, operation, source, queryHash },
+  });
+}
+
+function introspect(
+  introspection: Introspection,
+  request: GatewayGraphQLRequestContext,
+  of: {
+    readonly prepared: Prepared;
+    readonly asked: Asked;
+    readonly run: Decision;
+  },
+): Readonly<Record<string, unknown>> {
+  if (!of.prepared.introspects) return {};
+  const { principal, policies } = of.asked;
+  return introspection.answer({
+    prepared: of.prepared,
+    fields: introspectionFields(of.run.filtered.selections),
+    variables: request.request.variables ?? {},
+    ...{ principal, granted: policies },
+  });
+}
+
+/** One event for each request, also when everything was granted. */
+function record(
+  { supergraph, enforcement }: ExecutorParts,
+  request: GatewayGraphQLRequestContext,
+  { summary }: Decision,
+): void {
+  const { principal, requestId } = request.context as GatewayContext;
+  const isAnonymous = principal.kind === "anonymous";
+  enforcement.decisions.record({
+    at: new Date().toISOString(),
+    requestId,
+    enforcer: "gateway",
+    policy: supergraph.hash,
+    mode: enforcement.mode,
+    subject: isAnonymous ? null : principal.subject,
+    clientId: isAnonymous ? null : principal.clientId,
+    operationName: request.operation.name?.value ?? null,
+    operationHash: operationHash(
+      request.document,
+      request.operation.name?.value,
+    ),
+    ...summary,
   });
 }
 
@@ -269,14 +332,4 @@ function asBadInput(error: GraphQLError): GraphQLError {
     ...(error.nodes && { nodes: error.nodes }),
     extensions: { ...error.extensions, code: "BAD_USER_INPUT" },
   });
-}
-
-function fragmentsOf(
-  document: DocumentNode,
-): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions
-      .filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)
-      .map((node) => [node.name.value, node]),
-  );
 }

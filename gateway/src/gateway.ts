@@ -12,6 +12,7 @@ import {
   type Logger,
   type Route,
   type Running,
+  createDecisionLog,
   createErrorFormatter,
   graphqlOverHttp,
   sendJson,
@@ -22,15 +23,18 @@ import {
   type InternalMint,
   type TokenRefusal,
   type Verified,
+  challenge,
   createAccessTokenVerifier,
   createInternalMint,
   openInternalKeys,
   remoteKeys,
 } from "@hr/tokens";
 import { type GatewayConfig, settingName } from "./config.ts";
+import { type Enforcement, standardLimits } from "./execute.ts";
 import { explorerRoutes } from "./explorer.ts";
 import type { GatewayContext } from "./forward.ts";
 import { type Generations, createGenerations } from "./generations.ts";
+import { loadPolicies } from "./load-policies.ts";
 import { resourceMetadata } from "./resource-metadata.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 import { watchFile } from "./watch-file.ts";
@@ -59,9 +63,16 @@ export async function startGateway(
   const path = resolve(config.supergraph);
   const sdl = await readSdl(path);
   const mint = await openMint(config);
+  const metadata = resourceMetadata(config);
+  if (config.mode === "dry-run")
+    logger.warn(
+      { event: "dry run" },
+      "AUTHORIZATION_MODE is dry-run: NOTHING IS TAKEN OUT HERE, denials are only reported",
+    );
   const generations = await createGenerations({
     sdl,
     logger,
+    enforcement: await enforcementOf(config, metadata.url, logger),
     forward: (subgraph) => ({
       subgraph: { ...subgraph, url: urlOf(subgraph, config) },
       claims: claimsOf(subgraph, config),
@@ -69,7 +80,6 @@ export async function startGateway(
       logger,
     }),
   });
-  const metadata = resourceMetadata(config);
   const verifier = openVerifier(config, metadata.url, logger);
   const server = createApollo(config, generations, logger);
   await server.start();
@@ -131,6 +141,33 @@ async function openMint(config: GatewayConfig): Promise<InternalMint> {
   return createInternalMint({ issuer: config.internalIssuer, keys });
 }
 
+async function enforcementOf(
+  config: GatewayConfig,
+  resourceMetadata: string,
+  logger: Logger,
+): Promise<Enforcement> {
+  return {
+    mode: config.mode,
+    mutations: config.mutations,
+    introspection: config.introspection === "all" ? "all" : "scoped",
+    anonymousIntrospection: !config.production,
+    detail: config.errorsDetail,
+    policies:
+      config.policyModule === undefined
+        ? undefined
+        : await loadPolicies(config.policyModule),
+    challenge: (parameters) =>
+      challenge("Bearer", {
+        realm: "hr",
+        resource_metadata: resourceMetadata,
+        ...parameters,
+      }),
+    decisions: createDecisionLog({ logger }),
+    limits: standardLimits,
+    logger,
+  };
+}
+
 function openVerifier(
   config: GatewayConfig,
   resourceMetadata: string,
@@ -160,7 +197,7 @@ function createApollo(
 ): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: generations.gateway,
-    introspection: !config.production,
+    introspection: config.introspection !== "off",
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

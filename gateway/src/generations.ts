@@ -6,7 +6,7 @@ import type {
 } from "@apollo/server-gateway-interface";
 import type { Logger } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
-import { createExecutor, standardLimits } from "./execute.ts";
+import { type Enforcement, createExecutor } from "./execute.ts";
 import { type ForwardOptions, createForwarder } from "./forward.ts";
 import {
   type RoutedSubgraph,
@@ -36,6 +36,7 @@ export type Generations = {
 export type GenerationsOptions = {
   readonly sdl: string;
   readonly forward: (subgraph: RoutedSubgraph) => ForwardOptions;
+  readonly enforcement: Enforcement;
   readonly logger: Logger;
 };
 
@@ -105,7 +106,9 @@ async function build(
   sdl: string,
   options: GenerationsOptions,
 ): Promise<Generation> {
-  const supergraph = readSupergraph(sdl);
+  const supergraph = readSupergraph(sdl, {
+    policies: options.enforcement.policies !== undefined,
+  });
   const byName = new Map(supergraph.subgraphs.map((one) => [one.name, one]));
   const stock = new ApolloGateway({
     supergraphSdl: supergraph.runnable,
@@ -137,7 +140,7 @@ async function build(
       supergraph,
       apiSchema,
       inner: executor,
-      limits: standardLimits,
+      enforcement: options.enforcement,
     }),
     stop: () => stock.stop(),
     requests: 0,

@@ -41,16 +41,17 @@ export type RoutedSubgraph = {
 /**
  * Splits a composed SDL in two. The original alone feeds the rules; its hash
  * stands on the first line of the copy, so that a change of scopes alone is a change.
+ * @param policies Whether somebody decides `@policy`.
  * @throws RulesError when the rules cannot be read without guessing.
  */
-export function readSupergraph(sdl: string): Supergraph {
+export function readSupergraph(
+  sdl: string,
+  { policies = false }: { readonly policies?: boolean } = {},
+): Supergraph {
   const document = parseSdl(sdl);
   const schema = buildSchema(document);
   const rules = readRules(document, schema);
-  if ([...rules.coordinates.values()].some(({ policies }) => policies.length))
-    throw new RulesError([
-      "@policy is used, but this gateway has no policy evaluator",
-    ]);
+  if (!policies) refusePolicies(rules);
   const hash = createHash("sha256").update(sdl).digest("hex");
   const subgraphs = readSubgraphs(document);
   if (subgraphs.length === 0)
@@ -68,6 +69,17 @@ export function readSupergraph(sdl: string): Supergraph {
     })),
     prefix: choosePrefix(document),
   };
+}
+
+/** Nobody would decide them, and a rule nobody decides is none. */
+function refusePolicies({ coordinates }: Rules): void {
+  const faults = [...coordinates]
+    .filter(([, requirement]) => requirement.policies.length > 0)
+    .map(
+      ([coordinate]) =>
+        `${coordinate}: @policy is used, but this gateway has no policy evaluator: give POLICY_MODULE`,
+    );
+  if (faults.length > 0) throw new RulesError(faults);
 }
 
 function parseSdl(sdl: string): DocumentNode {

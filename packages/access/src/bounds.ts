@@ -5,10 +5,25 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
+/** Once every fragment is expanded in place. */
 export type OperationSize = {
-  /** Selections once every fragment is expanded in place. */
   readonly selections: number;
   readonly depth: number;
+  readonly rootFields: number;
+  readonly aliases: number;
+};
+
+const nothing: OperationSize = {
+  selections: 0,
+  depth: 0,
+  rootFields: 0,
+  aliases: 0,
+};
+const endless: OperationSize = {
+  selections: Infinity,
+  depth: Infinity,
+  rootFields: Infinity,
+  aliases: Infinity,
 };
 
 /**
@@ -20,34 +35,34 @@ export function measureOperation(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): OperationSize {
-  const known = new Map<string, OperationSize | "measuring">();
+  const known = new Map<string, OperationSize>();
   const ofFragment = (name: string): OperationSize => {
     const before = known.get(name);
-    if (before === "measuring")
-      return { selections: Infinity, depth: Infinity };
     if (before) return before;
     const definition = fragments.get(name);
-    if (!definition) return { selections: 0, depth: 0 };
-    known.set(name, "measuring");
+    if (!definition) return nothing;
+    known.set(name, endless);
     const size = ofSet(definition.selectionSet);
     known.set(name, size);
     return size;
   };
+  // `rootFields` of a set are the fields that stand in it, through fragments.
   const ofSet = (set: SelectionSetNode): OperationSize => {
-    let selections = 0;
-    let depth = 0;
+    const sum = { ...nothing };
     for (const one of set.selections) {
-      const isField = one.kind === Kind.FIELD;
+      const field = one.kind === Kind.FIELD ? 1 : 0;
       const inner =
         one.kind === Kind.FRAGMENT_SPREAD
           ? ofFragment(one.name.value)
           : one.selectionSet
             ? ofSet(one.selectionSet)
-            : { selections: 0, depth: 0 };
-      selections += inner.selections + 1;
-      depth = Math.max(depth, inner.depth + (isField ? 1 : 0));
+            : nothing;
+      sum.selections += inner.selections + 1;
+      sum.depth = Math.max(sum.depth, inner.depth + field);
+      sum.rootFields += field || inner.rootFields;
+      sum.aliases += inner.aliases + ("alias" in one && one.alias ? 1 : 0);
     }
-    return { selections, depth };
+    return sum;
   };
   return ofSet(operation.selectionSet);
 }

@@ -49,4 +49,8 @@ export { RulesError, maximumAlternatives, readRules } from "./rules.ts";
 export type { Rules } from "./rules.ts";
 export { allScopes, reachOf, scopeDescriptions } from "./scopes.ts";
 export type { Reach, Scope } from "./scopes.ts";
+export { summarise } from "./summarise.ts";
+export type { Summary } from "./summarise.ts";
+export { describedSchema, viewSchema } from "./view-schema.ts";
+export type { Visibility } from "./view-schema.ts";
 export { wireOperation } from "./wire-operation.ts";

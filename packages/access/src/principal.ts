@@ -25,6 +25,12 @@ export type Principal = {
   readonly tokenId: string | null;
   /** Epoch seconds; 0 for anonymous callers. */
   readonly expiresAt: number;
+  /**
+   * The claims of the token at hand as its issuer wrote them, frozen to the bottom, for
+   * a `PolicyEvaluator` to read what has no member here, such as a department. Nothing
+   * but a policy decides by them, and they are never logged: they may be personal.
+   */
+  readonly claims: Readonly<Record<string, unknown>>;
 };
 
 export const anonymous: Principal = {
@@ -40,4 +46,5 @@ export const anonymous: Principal = {
   grantId: null,
   tokenId: null,
   expiresAt: 0,
+  claims: Object.freeze({}),
 };

@@ -1,3 +1,5 @@
+export { accessMatrix } from "./access-matrix.ts";
+export type { MatrixRow, Rows } from "./access-matrix.ts";
 export { CliError } from "./cli-error.ts";
 export { ComposeError, compose, writeArtefacts } from "./compose.ts";
 export type { Artefact } from "./compose.ts";

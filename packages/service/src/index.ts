@@ -33,3 +33,5 @@ export type {
   SubgraphPlace,
 } from "./start-subgraph.ts";
 export type { Subject } from "@hr/access";
+export { createDecisionLog, operationHash } from "./decision-log.ts";
+export type { DecisionLog, DecisionSink } from "./decision-log.ts";

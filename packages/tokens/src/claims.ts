@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "./json-segment.ts";
 import type { RefusalReason } from "./refusal.ts";
+import { type ClaimPath, readScopeString, readScopes } from "./scope-claims.ts";
 
 /** Claims whose presence and types have been checked. */
 export type Claims = {
@@ -8,7 +9,6 @@ export type Claims = {
   readonly jti: string;
   readonly iat: number;
   readonly exp: number;
-  readonly scope?: string;
   readonly gid?: string;
   readonly employee_id?: string;
   readonly auth_time?: number;
@@ -18,11 +18,19 @@ export type Claims = {
   readonly cnf?: { readonly jkt: string };
 };
 
+/** The claims, and the scopes they state. */
+export type SoundClaims = {
+  readonly claims: Claims;
+  readonly scopes: ReadonlySet<string>;
+};
+
 export type ClaimRules = {
   readonly issuer: string;
   readonly audience: string;
   /** Longest accepted `exp` − `iat`, in seconds. */
   readonly maximumLifetime: number;
+  /** Where scopes are stated; null for `scope`, which no other claim may then rival. */
+  readonly scopeClaims: readonly ClaimPath[] | null;
   /** Whether tokens may be bound to a key (RFC 9449). */
   readonly dpop: boolean;
   /** Whether the issuer is our gateway: it may speak for anonymous callers and say `granted_…`. */
@@ -39,8 +47,7 @@ type Step = (
 ) => RefusalReason | false;
 
 /** Claims of ID tokens, logout tokens and security events. */
-const foreignClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
-const otherScopeClaims = ["scp", "scopes", "permissions"];
+export const foreignClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 const text = (value: unknown) => typeof value === "string" && value !== "";
 const instant = (value: unknown) => Number.isFinite(value);
 const types = {
@@ -61,8 +68,6 @@ const types = {
       typeof value === "string" && /^[\w-]{1,64}$/.test(value),
   },
 };
-/** RFC 6749 section 3.3. */
-const scopeSyntax = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
 const thumbprintSyntax = /^[\w-]{43}$/;
 
 /**
@@ -74,12 +79,18 @@ export function readClaims(
   payload: JsonObject,
   rules: ClaimRules,
   now: number,
-): Claims | RefusalReason {
+): SoundClaims | RefusalReason {
   for (const step of steps) {
     const reason = step(payload, rules, now);
     if (reason) return reason;
   }
-  return payload as unknown as Claims;
+  const scopes = readScopes(payload, rules.scopeClaims);
+  if (typeof scopes === "string") return scopes;
+  const claims = payload as unknown as Claims;
+  if (rules.internal && readScopeString(claims.granted_scope) === null)
+    return "SCOPE_INVALID";
+  if (!isBinding(claims.cnf, rules.dpop)) return "CNF_UNSUPPORTED";
+  return { claims, scopes };
 }
 
 const steps: readonly Step[] = [
@@ -92,13 +103,6 @@ const steps: readonly Step[] = [
     const { exp, iat } = claims as unknown as Times;
     return exp - iat > maximumLifetime && "LIFETIME_TOO_LONG";
   },
-  (claims) => hasAny(claims, otherScopeClaims) && "SCOPE_AMBIGUOUS",
-  (claims, { internal }) =>
-    !(
-      isScope(claims["scope"]) &&
-      (!internal || isScope(claims["granted_scope"]))
-    ) && "SCOPE_INVALID",
-  (claims, { dpop }) => !isBinding(claims["cnf"], dpop) && "CNF_UNSUPPORTED",
 ];
 
 type Times = {
@@ -145,13 +149,6 @@ function checkTimes(
 ): RefusalReason | false {
   if (isExpired(exp, now)) return "TOKEN_EXPIRED";
   return Math.max(iat, nbf ?? iat) - now > clockSkew && "TOKEN_NOT_YET_VALID";
-}
-
-function isScope(value: unknown): boolean {
-  return (
-    value === undefined ||
-    (typeof value === "string" && scopeSyntax.test(value))
-  );
 }
 
 function isBinding(cnf: unknown, dpop: boolean): boolean {

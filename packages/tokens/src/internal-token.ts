@@ -39,6 +39,7 @@ export function createInternalTokenVerifier(
       type: internalToken.type,
       algorithm: internalToken.algorithm,
       maximumLifetime: internalToken.lifetime,
+      scopeClaims: null,
       dpop: false,
       internal: true,
     },

@@ -25,6 +25,7 @@ const pam: Principal = {
   grantId: "grant-1",
   tokenId: "token-1",
   expiresAt: now + 290,
+  claims: {},
 };
 
 let keys: InternalKeys;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Principal } from "@hr/access";
 import { type JSONWebKeySet, SignJWT } from "jose";
+import { type ForwardedClaim, forwardedClaims } from "./forwarded-claims.ts";
 import type { InternalKeys } from "./internal-keys.ts";
 import { internalToken, subgraphAudience } from "./internal-token.ts";
 
@@ -8,7 +9,12 @@ import { internalToken, subgraphAudience } from "./internal-token.ts";
 export type InternalTokenShape = {
   /** Scopes of the subgraph's policy: the token carries the caller's among them. */
   readonly scopes: ReadonlySet<string>;
-  /** Of `employee_id`, `auth_time`, `acr`, `granted_scope` and `granted_exp`; others have no effect. */
+  /**
+   * Of `employee_id`, `auth_time`, `acr`, `granted_scope`, `granted_exp`, and others of
+   * the caller's own token: as it states them, when they are a string of at most 200
+   * characters, a number, a boolean, or at most 50 such strings. No effect have names
+   * that state permissions, such as `roles`, or mean something in the token itself.
+   */
   readonly claims: ReadonlySet<string>;
 };
 
@@ -71,7 +77,7 @@ export function createInternalMint(options: InternalMintOptions): InternalMint {
   };
 }
 
-type InternalClaims = Readonly<Record<string, string | number | undefined>>;
+type InternalClaims = Readonly<Record<string, ForwardedClaim | undefined>>;
 
 const actors = { person: "user", machine: "service", anonymous: undefined };
 
@@ -87,6 +93,7 @@ function claimsFor(
     granted_exp: principal.grantedUntil || null,
   };
   return {
+    ...forwardedClaims(principal.claims, claims),
     sub: principal.subject,
     client_id: principal.clientId,
     gid: principal.grantId ?? undefined,

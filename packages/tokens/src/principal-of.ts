@@ -1,15 +1,19 @@
 import { type Principal, anonymous } from "@hr/access";
-import type { Claims } from "./claims.ts";
+import type { SoundClaims } from "./claims.ts";
+import { isJsonObject, type JsonObject } from "./json-segment.ts";
+import { readScopeString } from "./scope-claims.ts";
 
 /**
  * The caller a proved token speaks for. A machine is a token whose `sub` equals its
  * `client_id` (RFC 9068 section 2.2); it has no employee record and never signed in.
  */
-export function principalOf(claims: Claims, internal: boolean): Principal {
+export function principalOf(
+  { claims, scopes }: SoundClaims,
+  internal: boolean,
+): Principal {
   const { sub, client_id: clientId } = claims;
   if (sub === clientId && sub === anonymous.subject) return anonymous;
   const isMachine = sub === clientId;
-  const scopes = words(claims.scope);
   const granted = internal ? claims.granted_scope : undefined;
   return {
     kind: isMachine ? "machine" : "person",
@@ -17,16 +21,27 @@ export function principalOf(claims: Claims, internal: boolean): Principal {
     clientId,
     employeeId: isMachine ? null : (claims.employee_id ?? null),
     scopes,
-    grantedScopes: granted === undefined ? scopes : words(granted),
+    grantedScopes:
+      granted === undefined ? scopes : new Set(readScopeString(granted)),
     grantedUntil: (internal ? claims.granted_exp : undefined) ?? claims.exp,
     authTime: isMachine ? null : (claims.auth_time ?? null),
     acr: isMachine ? null : (claims.acr ?? null),
     grantId: claims.gid ?? null,
     tokenId: claims.jti,
     expiresAt: claims.exp,
+    claims: sealObject(claims),
   };
 }
 
-function words(scope: string | undefined): ReadonlySet<string> {
-  return new Set(scope?.split(" "));
+/** A principal serves every request with its token: none may leave a trace in it. */
+function seal(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(seal));
+  return isJsonObject(value) ? sealObject(value) : value;
+}
+
+/** Without a prototype, so that no name is found that the issuer did not write. */
+function sealObject(from: JsonObject): JsonObject {
+  const sealed = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(from)) sealed[name] = seal(value);
+  return Object.freeze(sealed);
 }

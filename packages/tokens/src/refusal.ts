@@ -99,7 +99,7 @@ const reasons = {
   ],
   SCOPE_INVALID: [
     "token",
-    "The token's scope is not one string of words with single spaces.",
+    "The token's scopes are neither one string of words with single spaces nor, where that is accepted, a list of words.",
   ],
   CNF_UNSUPPORTED: [
     "token",

@@ -86,6 +86,8 @@ export type TestCaller = {
   /** Epoch seconds. */
   readonly authTime?: number;
   readonly acr?: string;
+  /** Further claims of the caller's own token, told to the subgraph as the gateway would. */
+  readonly claims?: Principal["claims"];
 };
 
 export async function createTestMint(
@@ -110,6 +112,7 @@ export async function createTestMint(
           "acr",
           "granted_scope",
           "granted_exp",
+          ...Object.keys(principal.claims),
         ]),
       });
     },
@@ -133,6 +136,7 @@ function principalFor(caller: TestCaller): Principal {
     grantId: null,
     tokenId: null,
     expiresAt: 0,
+    claims: caller.claims ?? {},
   };
 }
 

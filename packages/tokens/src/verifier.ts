@@ -76,7 +76,7 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
   async function prove(token: string): Promise<Known | RefusalReason> {
     const proved = await proveToken(token, profile, { keys, now: now() });
     if (typeof proved === "string") return proved;
-    const principal = principalOf(proved.claims, profile.internal);
+    const principal = principalOf(proved, profile.internal);
     return { ...proved, verified: { kind: "verified", principal } };
   }
 

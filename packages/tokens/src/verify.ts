@@ -1,5 +1,5 @@
 import { compactVerify } from "jose";
-import { type ClaimRules, type Claims, readClaims } from "./claims.ts";
+import { type ClaimRules, type SoundClaims, readClaims } from "./claims.ts";
 import { type JsonObject, parseSegment } from "./json-segment.ts";
 import type { KeySource, VerificationKey } from "./keys.ts";
 import type { RefusalReason } from "./refusal.ts";
@@ -11,8 +11,7 @@ export type TokenProfile = ClaimRules & {
   readonly algorithm: "ES256" | "EdDSA";
 };
 
-export type Proved = {
-  readonly claims: Claims;
+export type Proved = SoundClaims & {
   readonly kid: string;
   readonly key: VerificationKey;
 };
@@ -42,8 +41,8 @@ export async function proveToken(
   if (key === "unavailable") return "KEYS_UNAVAILABLE";
   if (key === "unknown") return "KEY_UNKNOWN";
   if (!(await isSignedBy(token, key, profile))) return "SIGNATURE_INVALID";
-  const claims = readClaims(parsed.payload, profile, now);
-  return typeof claims === "string" ? claims : { claims, kid, key };
+  const read = readClaims(parsed.payload, profile, now);
+  return typeof read === "string" ? read : { ...read, kid, key };
 }
 
 function parse(

@@ -1,0 +1,93 @@
+import { isJsonObject, type JsonObject } from "./json-segment.ts";
+
+/** Names from a token's top level down to one of its claims. */
+export type ClaimPath = readonly string[];
+
+/** Claims in which issuers state permissions; `scope` alone counts unless others are named. */
+export const otherScopeClaims = ["scp", "scopes", "permissions"];
+
+const maximumScopes = 1_000;
+/** RFC 6749 section 3.3. */
+const wordSyntax = /^[!#-[\]-~]+$/;
+const wordsSyntax = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
+const plainName = /^(?:[^/.\s]+|https?:\/\/\S+)$/;
+const pointer = /^(?:\/(?:[^/~\s]|~[01])+)+$/;
+
+/**
+ * Where the words of a setting such as `scp roles` or `/realm_access/roles` point:
+ * names of claims, or JSON Pointers (RFC 6901). Null for `scope` alone.
+ * @throws TypeError for anything else; a dot is no path, since names may hold dots.
+ */
+export function parseScopeClaims(setting: string): readonly ClaimPath[] | null {
+  const paths = setting.split(" ").map(parsePath);
+  return paths.length === 1 && paths[0]?.join("/") === "scope" ? null : paths;
+}
+
+function parsePath(word: string): ClaimPath {
+  if (plainName.test(word)) return [word];
+  if (!pointer.test(word))
+    throw new TypeError(
+      "The scope claim must be names with single spaces between them, such as scp, or paths, such as /realm_access/roles.",
+    );
+  return word
+    .slice(1)
+    .split("/")
+    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/**
+ * The scopes a token states. Without paths: `scope`, one string of words, and no
+ * other claim that could mean the same. With paths: at each of them such a string
+ * or a list of words, taken together; whatever stands elsewhere is not read.
+ */
+export function readScopes(
+  claims: JsonObject,
+  paths: readonly ClaimPath[] | null,
+): ReadonlySet<string> | "SCOPE_AMBIGUOUS" | "SCOPE_INVALID" {
+  if (paths === null) return readStandardScope(claims);
+  const scopes = new Set<string>();
+  for (const path of paths) {
+    const words = readWords(valueAt(claims, path));
+    if (words === null || words.length > maximumScopes) return "SCOPE_INVALID";
+    for (const word of words) scopes.add(word);
+  }
+  return scopes;
+}
+
+function readStandardScope(claims: JsonObject) {
+  if (otherScopeClaims.some((name) => Object.hasOwn(claims, name)))
+    return "SCOPE_AMBIGUOUS";
+  const words = readScopeString(claims["scope"]);
+  return words === null ? "SCOPE_INVALID" : new Set(words);
+}
+
+/** Undefined where the path ends early, and null, which states no scopes, where it cannot go on. */
+function valueAt(claims: JsonObject, path: ClaimPath): unknown {
+  let value: unknown = claims;
+  for (const name of path) {
+    if (!isJsonObject(value)) return null;
+    if (!Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+function readWords(value: unknown): readonly string[] | null {
+  return Array.isArray(value) ? readList(value) : readScopeString(value);
+}
+
+function readList(values: readonly unknown[]): readonly string[] | null {
+  const words = values.filter(
+    (value): value is string =>
+      typeof value === "string" && wordSyntax.test(value),
+  );
+  return words.length === values.length ? words : null;
+}
+
+/** The words of a `scope`, none where it is absent; null when it is anything else. */
+export function readScopeString(value: unknown): readonly string[] | null {
+  if (value === undefined) return [];
+  return typeof value === "string" && wordsSyntax.test(value)
+    ? value.split(" ")
+    : null;
+}
