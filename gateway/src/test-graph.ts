@@ -6,8 +6,13 @@ import { ApolloServer } from "@apollo/server";
 import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
+import type { DecisionEvent } from "@hr/access";
 import { type Running, createLogger, sendJson, serve } from "@hr/service";
-import { type TestIssuer, createTestIssuer } from "@hr/tokens/testing";
+import {
+  type TestClaims,
+  type TestIssuer,
+  createTestIssuer,
+} from "@hr/tokens/testing";
 import { type GraphQLFormattedError, parse } from "graphql";
 import { readGatewayConfig } from "./config.ts";
 import { startGateway } from "./gateway.ts";
@@ -29,6 +34,8 @@ export type GraphAnswer = {
   readonly status: number;
   readonly data: unknown;
   readonly errors: readonly GraphQLFormattedError[];
+  readonly extensions: unknown;
+  readonly headers: Headers;
   /** The body as it came, for what a parsed one cannot show. */
   readonly text: string;
   /** What the gateway asked of subgraphs for this request alone. */
@@ -52,11 +59,11 @@ export type Subgraphs = {
 export type TestGateway = {
   ask(
     query: string,
-    scopes: string,
+    caller: TestCaller,
     variables?: Readonly<Record<string, unknown>>,
   ): Promise<GraphAnswer>;
   /** The same with everything a request can hold. */
-  post(request: GraphRequest, scopes: string): Promise<GraphAnswer>;
+  post(request: GraphRequest, caller: TestCaller): Promise<GraphAnswer>;
   /** Replaces the supergraph's file, as a deployment does. */
   deploy(sdl: string): Promise<void>;
   /** Lines of the log, parsed. */
@@ -64,10 +71,15 @@ export type TestGateway = {
   close(): Promise<void>;
 };
 
+/** Scopes, claims of a token, or null: no token. */
+export type TestCaller = string | TestClaims | null;
+
 export type LogLine = {
   readonly level: string;
   readonly msg?: string;
   readonly reason?: string;
+  readonly event?: string;
+  readonly decision?: DecisionEvent;
 };
 
 /** The whole of it: subgraphs, and a gateway before them. */
@@ -77,7 +89,7 @@ const audience = "https://graph.example/graphql";
 const issuerUrl = "http://localhost:1/issuer";
 
 const link =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@requires", "@provides", "@external", "@shareable", "@inaccessible", "@authenticated", "@requiresScopes", "@policy"])';
 
 export async function startTestGraph(
   parts: Readonly<Record<string, GraphPart>>,
@@ -155,6 +167,7 @@ export async function startSubgraphs(
 export async function startTestGateway(
   sdl: string,
   subgraphs?: Subgraphs,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), "graph-"));
   const file = join(folder, "supergraph.graphql");
@@ -177,6 +190,7 @@ export async function startTestGateway(
     TOKEN_JWKS_URI: `${keys.url}/jwks`,
     GATEWAY_KEYS_FILE: join(folder, "keys.json"),
     JWKS_SNAPSHOT_FILE: join(folder, "snapshot.json"),
+    ...env,
   });
   const running = await startGateway(config, logger).catch(
     async (error: unknown) => {
@@ -187,8 +201,8 @@ export async function startTestGateway(
   const post = client(running, issuer, subgraphs);
   return {
     post,
-    ask: (query, scopes, variables) =>
-      post({ query, ...(variables && { variables }) }, scopes),
+    ask: (query, caller, variables) =>
+      post({ query, ...(variables && { variables }) }, caller),
     deploy: (text) => writeFile(file, text),
     log,
     async close() {
@@ -223,18 +237,22 @@ function client(
   subgraphs?: Subgraphs,
 ): TestGateway["post"] {
   const tokens = new Map<string, Promise<string>>();
-  const tokenOf = (scope: string) => {
-    const token = tokens.get(scope) ?? issuer.accessToken({ scope });
-    tokens.set(scope, token);
+  const tokenOf = (caller: string | TestClaims) => {
+    const claims = typeof caller === "string" ? { scope: caller } : caller;
+    const key = JSON.stringify(claims);
+    const token = tokens.get(key) ?? issuer.accessToken(claims);
+    tokens.set(key, token);
     return token;
   };
-  return async (request, scopes) => {
+  return async (request, caller) => {
     const id = `ask-${(requests += 1)}`;
     const response = await fetch(`${gateway.url}/graphql`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        authorization: `Bearer ${await tokenOf(scopes)}`,
+        ...(caller !== null && {
+          authorization: `Bearer ${await tokenOf(caller)}`,
+        }),
         "x-request-id": id,
       },
       body: JSON.stringify(request),
@@ -245,6 +263,8 @@ function client(
       status: response.status,
       data: body.data,
       errors: body.errors ?? [],
+      extensions: body.extensions,
+      headers: response.headers,
       text,
       asked: subgraphs?.asked.get(id) ?? [],
     };

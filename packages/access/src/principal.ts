@@ -46,5 +46,5 @@ export const anonymous: Principal = {
   grantId: null,
   tokenId: null,
   expiresAt: 0,
-  claims: Object.freeze({}),
+  claims: Object.freeze({ __proto__: null }),
 };

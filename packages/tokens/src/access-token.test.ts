@@ -1,4 +1,6 @@
+import { anonymous } from "@hr/access";
 import { describe, expect, test } from "@jest/globals";
+import { decodeJwt } from "jose";
 import { createAccessTokenVerifier } from "./access-token.ts";
 import { localKeys } from "./keys.ts";
 import type { RefusalReason, TokenRefusal } from "./refusal.ts";
@@ -97,6 +99,7 @@ describe("the principal", () => {
         grantId: "grant-1",
         tokenId: "token-1",
         expiresAt: now + 290,
+        claims: decodeJwt(token),
       },
     });
   });
@@ -126,8 +129,31 @@ describe("the principal", () => {
         grantId: null,
         tokenId: "token-2",
         expiresAt: now + 290,
+        claims: decodeJwt(token),
       },
     });
+  });
+
+  test("holds the claims as they came, frozen to the bottom, and no name but theirs", async () => {
+    const token = tokenWith({
+      department: "finance",
+      groups: ["hr", { name: "payroll" }],
+      ["__proto__"]: { admin: true },
+    });
+    const outcome = await verifier.verify(ask(bearer(token)));
+    if (outcome.kind === "refused") throw new Error(outcome.reason);
+    const { claims } = outcome.principal;
+    expect(JSON.stringify(claims)).toBe(JSON.stringify(decodeJwt(token)));
+    const [, group] = claims["groups"] as readonly unknown[];
+    expect([claims, claims["groups"], group].every(Object.isFrozen)).toBe(true);
+    for (const name of ["constructor", "toString", "admin"])
+      expect([name in claims, name in Object(group)]).toEqual([false, false]);
+  });
+
+  test("holds no claims when it is anonymous", () => {
+    expect(Object.isFrozen(anonymous.claims)).toBe(true);
+    expect("constructor" in anonymous.claims).toBe(false);
+    expect(Object.keys(anonymous.claims)).toEqual([]);
   });
 });
 

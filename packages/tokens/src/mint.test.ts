@@ -92,6 +92,7 @@ describe("R80: a token for one subgraph", () => {
         scopes: new Set(["payroll:read"]),
         tokenId: decodeJwt(token).jti,
         expiresAt: now + 60,
+        claims: decodeJwt(token),
       },
     });
   });

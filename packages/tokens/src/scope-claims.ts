@@ -61,7 +61,7 @@ function readStandardScope(claims: JsonObject) {
   return words === null ? "SCOPE_INVALID" : new Set(words);
 }
 
-/** Undefined where the path ends early, and null, which states no scopes, where it cannot go on. */
+/** Undefined where a name is missing; null, which is no form of scopes, where none can be. */
 function valueAt(claims: JsonObject, path: ClaimPath): unknown {
   let value: unknown = claims;
   for (const name of path) {
