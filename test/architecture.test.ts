@@ -20,6 +20,7 @@ const rooms: Readonly<Record<string, Room>> = {
     theirs: [
       "@apollo/server",
       "@apollo/subgraph",
+      "@apollo/utils.usagereporting",
       "@graphql-tools/utils",
       "dataloader",
       "graphql",
@@ -38,6 +39,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "@apollo/server",
       "@apollo/server-gateway-interface",
       "graphql",
+      "lru-cache",
       "zod",
     ],
   },

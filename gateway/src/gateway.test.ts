@@ -208,6 +208,12 @@ describe("what a token does not reach", () => {
           ["supplier"],
         ),
       ],
+      extensions: {
+        authorization: {
+          suggestedScopes: ["cost", "read", "supplier", "till"],
+          missingScopes: ["cost", "supplier", "till"],
+        },
+      },
     });
     expect(asked.map(({ subgraph }) => subgraph)).toEqual(["shop"]);
     expect(asked[0]?.query).not.toMatch(/till|cost|supplier/);

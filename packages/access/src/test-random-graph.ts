@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** A source of choices that fast-check records, reports and shrinks. */
+/** A source of choices that fast-check records, reports and shrinks towards 0. */
 export type Draw = fc.GeneratorValue;
 
 /** Outer list OR, inner list AND. */
@@ -9,8 +9,8 @@ export type WrittenDnf = readonly (readonly string[])[];
 /** The access directives that stand at one coordinate. */
 export type Written = {
   readonly authenticated: boolean;
-  readonly scopes: readonly WrittenDnf[];
-  readonly policies: readonly WrittenDnf[];
+  readonly scopes: WrittenDnf | null;
+  readonly policies: WrittenDnf | null;
 };
 
 export type GraphField = {
@@ -26,71 +26,56 @@ export type GraphType = {
   readonly kind: "object" | "interface" | "union" | "scalar" | "enum";
   readonly name: string;
   readonly own: Written;
-  /** Closed: what an interface implements is named here too. */
+  /** Closed, farthest first: what an interface implements is named too. */
   readonly interfaces: readonly string[];
   readonly members: readonly string[];
   readonly fields: readonly GraphField[];
 };
 
-/** A supergraph as plain data: by type name, in the order of the SDL. */
+/** A supergraph as plain data, by type name. */
 export type Graph = ReadonlyMap<string, GraphType>;
 
 export const scopes = ["a", "a:self", "b", "b:reports", "c"] as const;
 export const policies = ["p", "q"] as const;
-export const unwritten: Written = {
-  authenticated: false,
-  scopes: [],
-  policies: [],
-};
 
-const shapes = ["_", "_", "_!", "[_]", "[_!]", "[_]!", "[_!]!", "[[_]!]"];
-const argLists = ["", "", "", "(n: Int)", "(n: Int, mood: Mood)", "(by: By)"];
-const leaves = ["String", "Int", "Token", "Mood"];
-const inputs = `input By { mood: Mood, token: Token, inner: Inner }
-input Inner @oneOf { n: Int, word: String }`;
+const unwritten: Written = { authenticated: false, scopes: null, policies: null };
+const leaves = ["String", "Int", "Token", "Mood"] as const;
+const shapes = ["_", "_", "_!", "[_]", "[_!]", "[_]!", "[_!]!", "[[_]!]"] as const;
+const argLists = ["", "", "", "(n: Int)", "(n: Int, mood: Mood)", "(by: By)"] as const;
 
-/** Types of every kind, wrapped, implementing and protected at will. */
+/** Types of every kind, wrapped, implementing and protected in every way. */
 export function randomGraph(draw: Draw): Graph {
-  const objects = ["Query", ...names("T", draw(fc.integer, { min: 2, max: 4 }))];
-  if (draw(fc.boolean)) objects.push("Mutation");
-  const interfaces = names("I", draw(fc.nat, { max: 3 }));
-  const unions = names("U", draw(fc.nat, { max: 2 }));
-  const composites = [...objects, ...interfaces, ...unions].filter(
-    (name) => name !== "Mutation",
-  );
-  const above = implementing(draw, objects, interfaces);
-  const members = new Map(
-    unions.map((name) => [
-      name,
-      some(draw, objects.slice(1)).concat("T0").filter(firstOfItsKind),
-    ]),
-  );
+  const objects = ["Query", ...numbered("T", 2 + upTo(draw, 2))];
+  if (chance(draw, 30)) objects.push("Mutation");
+  const interfaces = numbered("I", upTo(draw, 3));
+  const unions = numbered("U", upTo(draw, 2));
+  const above = randomlyAbove(draw, objects, interfaces);
   const graph = new Map<string, GraphType>();
-  const narrow = (field: GraphField, name: string): GraphField => ({
-    ...field,
-    type: narrowed(draw, field.type, { above, members }),
-    own: name.startsWith("I") ? unwritten : randomlyWritten(draw),
-  });
+  const add = (type: Partial<GraphType> & Pick<GraphType, "kind" | "name">) =>
+    graph.set(type.name, { own: unwritten, interfaces: [], members: [], fields: [], ...type });
+  for (const name of unions)
+    add({ kind: "union", name, members: ["T0", ...objects.filter((one) => one !== "Mutation" && one !== "T0" && chance(draw, 40))] });
+  const targets = [...objects.filter((one) => one !== "Mutation"), ...interfaces, ...unions];
   for (const name of [...interfaces, ...objects]) {
-    const promised = (above.get(name) ?? []).flatMap(
-      (one) => graph.get(one)?.fields ?? [],
-    );
-    const nearest = new Map(promised.map((field) => [field.name, field]));
-    graph.set(name, {
-      kind: name.startsWith("I") ? "interface" : "object",
+    const inherited = new Map<string, GraphField>();
+    for (const one of above.get(name) ?? [])
+      for (const field of graph.get(one)?.fields ?? [])
+        inherited.set(field.name, field);
+    const isObject = objects.includes(name);
+    const written = (percent: number) => isObject ? randomlyWritten(draw, percent) : unwritten;
+    add({
+      kind: isObject ? "object" : "interface",
       name,
-      own: draw(often) || name.startsWith("I") ? unwritten : randomlyWritten(draw),
+      own: written(20),
       interfaces: above.get(name) ?? [],
-      members: [],
       fields: [
-        ...[...nearest.values()].map((field) => narrow(field, name)),
-        ...ownFields(draw, name, composites),
+        ...[...inherited.values()].map((field) => ({
+          ...field,
+          type: randomlyNarrowed(draw, field.type, [...(graph), ...above]),
+          own: written(40),
+        })),
+        ...randomFields(draw, ...).map(),
       ],
     });
   }
-  for (const name of unions)
-    graph.set(name, plain("union", name, unwritten, members.get(name)));
-  graph.set("Token", plain("scalar", "Token", randomlyWritten(draw)));
-  graph.set("Mood", plain("enum", "Mood", randomlyWritten(draw)));
-  return withInterfaceRules(draw, graph);
 }

@@ -146,6 +146,7 @@ describe("the kit for tests", () => {
     scope: "payroll:read",
     employeeId: "emp_pam",
     grantedScope: "payroll:read leave:read",
+    claims: { department: "finance" },
   };
 
   beforeAll(async () => {
@@ -170,6 +171,7 @@ describe("the kit for tests", () => {
         employeeId: "emp_pam",
         scopes: new Set(["payroll:read"]),
         grantedScopes: new Set(["payroll:read", "leave:read"]),
+        claims: { department: "finance" },
       },
     });
     expect(mint.jwks.keys[0]).not.toHaveProperty("d");

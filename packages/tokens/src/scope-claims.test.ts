@@ -4,6 +4,12 @@ import { createAccessTokenVerifier } from "./access-token.ts";
 import { parseScopeClaims, readScopes } from "./scope-claims.ts";
 import { type Part, ask } from "./test-forge.ts";
 import {
+  entraMachine,
+  entraPerson,
+  keycloak,
+  okta,
+} from "./test-foreign-claims.ts";
+import {
   audience,
   bearer,
   claims,
@@ -32,49 +38,6 @@ async function scopesBy(scopeClaim: string | undefined, stated: Part) {
   if (outcome.kind === "refused") return outcome.reason;
   return [...outcome.principal.scopes];
 }
-
-/** Claims beside the standard ones, as these issuers write them. */
-const entraPerson = {
-  aio: "ATQAy/8WAAAA",
-  azp: "9a2f4c1e-5b7d-4e21-8a63-2f0d9c8b7a65",
-  azpacr: "0",
-  name: "Ada Berger",
-  oid: "3f1c9e52-7d48-4b0a-9e67-c5a2d8b41f90",
-  preferred_username: "ada@hr.example",
-  rh: "0.AXoAAQ.",
-  scp: "Employee.Read Payroll.Read",
-  tid: "c7d0e4b8-12aa-4f6e-bb35-6e9f0a1d2c3b",
-  uti: "kQ2mZ0x3aEmVb1c9",
-  ver: "2.0",
-};
-const { scp: _, name: __, ...entraApp } = entraPerson;
-const entraMachine = { ...entraApp, azpacr: "1", roles: ["Payroll.Read.All"] };
-const okta = {
-  ver: 1,
-  cid: "0oa4f1c2d3E4f5g6h7",
-  uid: "00u1a2b3c4D5e6f7g8",
-  scp: ["openid", "profile", "employee:read"],
-  auth_time: now - 60,
-};
-const keycloak = {
-  typ: "Bearer",
-  azp: "hr-spa",
-  sid: "5d8e1c04-93b7-4f2a-8a6d-b1c0e9f72d3a",
-  acr: "1",
-  "allowed-origins": ["https://hr.example"],
-  realm_access: {
-    roles: ["default-roles-hr", "offline_access", "employee:read:self"],
-  },
-  resource_access: {
-    "hr-api": { roles: ["payroll:read", "leave:read"] },
-    "hr.example.com": { roles: ["leave:approve"] },
-    "https://hr.example/api": { roles: ["leave:request"] },
-    account: { roles: ["manage-account", "view-profile"] },
-  },
-  scope: "openid profile email",
-  email_verified: true,
-  preferred_username: "ada",
-};
 
 describe("the scopes of a foreign token", () => {
   test.each<readonly [string, string, Part, readonly string[]]>([
