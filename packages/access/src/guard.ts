@@ -1,8 +1,8 @@
 import {
   type DocumentNode,
-  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   isLeafType,
@@ -10,6 +10,12 @@ import {
   isSpecifiedScalarType,
 } from "graphql";
 import { keyFields } from "./key-fields.ts";
+import {
+  type Decisions,
+  type Lock,
+  createLocksmith,
+  decisionsOf,
+} from "./lock.ts";
 import { policiesIn } from "./policies.ts";
 import {
   type PolicyFile,
@@ -17,8 +23,7 @@ import {
   toRequirement,
 } from "./policy-file.ts";
 import type { Principal } from "./principal.ts";
-import { type Reached, covers, everyRow, reachUnder } from "./reach.ts";
-import { type Requirement, conjoin, meets, open } from "./requirement.ts";
+import { type Requirement, conjoin, isOpen, open } from "./requirement.ts";
 import { RulesError, readRules } from "./rules.ts";
 import {
   type Subject,
@@ -27,30 +32,6 @@ import {
   reachFaults,
   subjectFaults,
 } from "./subject.ts";
-
-/** What the guard says of one lock to one caller. */
-export type Decision =
-  | { readonly kind: "closed"; readonly requirement: Requirement }
-  | {
-      readonly kind: "open";
-      /** A field: for parent rows of these. A type: these rows. A root field narrows by itself. */
-      readonly rows: Reached;
-    };
-
-/** One question the guard can be asked. */
-export type Lock = {
-  /** Dense, from 0: for arrays in the place of maps. */
-  readonly index: number;
-  /** What a refusal names. */
-  readonly coordinate: string;
-  /** Everything that must hold. Open: there is nothing to ask. */
-  readonly requirement: Requirement;
-  /** The coordinate asks for something by itself, not only its parent. */
-  readonly isProtected: boolean;
-};
-
-/** The decisions for one caller, each made once. */
-export type Decisions = (lock: Lock) => Decision;
 
 export type Guard = {
   /** Every policy its rules name. */
@@ -64,14 +45,18 @@ export type Guard = {
   key(typeName: string, fieldName: string): Lock | undefined;
   /** May this type be entered, and in which rows? */
   entry(typeName: string): Lock;
-  /** May rows be chosen or put in order by this, at that field? */
+  /** Cuts a lock: to be called once for each, when the subgraph starts. */
   criterion(criterion: Criterion): Lock;
   /** Whose record a row is; `inherited` when only its parent knows. */
   subject(typeName: string): Subject | undefined;
   decisions(principal: Principal, policies: ReadonlySet<string>): Decisions;
 };
 
-/** An argument, input field or enum value that tells something of the rows a field returns. */
+/**
+ * An argument, input field or enum value by which rows are chosen or put in
+ * order, so that it tells something of them. It is open where the caller may read
+ * what it tells of in every row the field can return: those its own rule reaches.
+ */
 export type Criterion = {
   readonly coordinate: string;
   /** Coordinates of the fields it tells of. */
@@ -88,7 +73,15 @@ export type GuardOptions = {
   readonly policy: PolicyFile;
   readonly subjects: Subjects;
   /** Whether anybody decides `@policy` here. */
-  readonly decidesPolicies?: boolean;
+  readonly decidesPolicies: boolean;
+};
+
+type GuardedField = {
+  readonly lock: Lock;
+  /** Instead, where it is read as part of a key. */
+  readonly key: Lock | undefined;
+  /** What the field itself asks for. */
+  readonly own: Requirement;
 };
 
 /** What the federation specification adds; `_entities` is guarded type by type. */
@@ -96,40 +89,153 @@ const federationTypes = new Set(["_Entity", "_Service", "_Any"]);
 const federationFields = new Set(["_entities", "_service"]);
 
 /**
- * Compiles the composed policy AND the subgraph's own directives into one lock
- * per field and per type. Never laxer than either.
+ * Compiles the composed policy AND the subgraph's own directives into a lock for
+ * each type and field. Never laxer than either.
  * @throws RulesError listing every coordinate the policy does not know, every
  *   rule with a `:self` or `:reports` alternative whose subject nobody declared
- *   and every policy nobody decides.
+ *   and every rule that names a policy when nobody decides them.
  */
 export function createGuard(options: GuardOptions): Guard {
-  const { schema, subjects } = options;
-  const faults = [...policyFileFaults(options.policy, options.name)];
-  if (faults.length > 0) throw new RulesError(faults);
-  const locks = compile(options, faults);
-  faults.push(...subjectFaults(schema, subjects));
-  const policies = policiesIn([...locks.all].map((lock) => lock.requirement));
-  if (!options.decidesPolicies) faults.push(...undecided(locks.all));
-  if (faults.length > 0) throw new RulesError([...new Set(faults)]);
+  const { schema, policy, subjects } = options;
+  refuse(policyFileFaults(policy, options.name));
+  const faults = [...subjectFaults(schema, subjects)];
+  const { lock, covering } = createLocksmith();
+  const { entries, fields } = cutLocks(options, lock, faults);
+  const locks = [...entries.values(), ...fields.values().map((one) => one.lock)];
+  if (!options.decidesPolicies) faults.push(...undecided(locks));
+  refuse(faults);
+  const policies = policiesIn(locks.map(({ requirement }) => requirement));
+  const fieldAt = (coordinate: string) => known(fields, coordinate);
   return {
     policies,
-    field: (typeName, fieldName) =>
-      known(locks.fields, `${typeName}.${fieldName}`),
-    key: (typeName, fieldName) => locks.keys.get(`${typeName}.${fieldName}`),
-    entry: (typeName) => known(locks.entries, typeName),
-    criterion: (criterion) => locks.criterion(criterion),
+    field: (typeName, fieldName) => fieldAt(`${typeName}.${fieldName}`).lock,
+    key: (typeName, fieldName) => fieldAt(`${typeName}.${fieldName}`).key,
+    entry: (typeName) => known(entries, typeName),
+    criterion: ({ coordinate, tells, at }) =>
+      covering({
+        coordinate,
+        requirement: conjoin(
+          ...tells.map((told) => fieldAt(told).lock.requirement),
+        ),
+        narrowing: fieldAt(at).own,
+      }),
     subject: (typeName) => subjects[typeName],
-    decisions: rememberWhere(policies.size === 0),
+    decisions: decisionsOf({ remembered: policies.size === 0 }),
   };
 }
 
-type Compiled = Lock & {
-  decide(principal: Principal, policies: ReadonlySet<string>): Decision;
-};
+function cutLocks(
+  options: GuardOptions,
+  lock: ReturnType<typeof createLocksmith>["lock"],
+  faults: string[],
+) {
+  const { schema, subjects } = options;
+  const rules = readEnforced(options, faults);
+  const keyed = keyFields(options.document, schema);
+  const entries = new Map<string, Lock>();
+  const fields = new Map<string, GuardedField>();
+  for (const type of guardedTypes(schema)) {
+    const { name } = type;
+    const entry = rules.entry(type);
+    faults.push(...reachFaults(name, entry, subjects[name]));
+    entries.set(
+      name,
+      lock({
+        coordinate: name,
+        requirement: entry,
+        narrowing: entry,
+        isProtected: !isOpen(entry),
+      }),
+    );
+    for (const field of guardedFields(type, schema)) {
+      const coordinate = `${name}.${field.name}`;
+      const root = isRoot(type, schema);
+      const { own, returned } = rules.field(coordinate, field.type);
+      const before = conjoin(entry, own);
+      const subject = subjects[root ? coordinate : name];
+      faults.push(...reachFaults(coordinate, before, subject));
+      const cut = (itself: Requirement) =>
+        lock({
+          coordinate,
+          requirement: conjoin(entry, itself, returned),
+          // A root field has no parent row: its row policy applies the reach.
+          narrowing: root ? open : conjoin(entry, itself),
+          isProtected: !isOpen(conjoin(itself, returned)),
+        });
+      fields.set(coordinate, {
+        own,
+        lock: cut(own),
+        key: keyed.has(coordinate) && !isOpen(own) ? cut(open) : undefined,
+      });
+    }
+  }
+  return { entries, fields };
+}
 
-type Locks = {
-  readonly all: Iterable<Compiled>;
-  readonly fields: ReadonlyMap<string, Compiled>;
-  readonly keys: ReadonlyMap<string, Compiled>;
-  readonly entries: ReadonlyMap<string, Compiled>;
-};
+/** What the composed policy and the subgraph's own SDL ask for together. */
+function readEnforced(
+  { schema, document, policy }: GuardOptions,
+  faults: string[],
+) {
+  const local = readRules(document, schema);
+  const composed = (coordinate: string): Requirement => {
+    const entry = Object.hasOwn(policy.coordinates, coordinate)
+      ? policy.coordinates[coordinate]
+      : undefined;
+    if (entry) return toRequirement(entry);
+    faults.push(
+      `${coordinate} is not in the composed policy: run npm run compose`,
+    );
+    return open;
+  };
+  const entry = (type: GraphQLNamedType): Requirement =>
+    isSpecifiedScalarType(type)
+      ? open
+      : conjoin(composed(type.name), local.entry(type.name));
+  return {
+    entry,
+    /** A scalar is nobody's record: its rule speaks of the row it is read from. */
+    field(coordinate: string, type: GraphQLOutputType) {
+      const itself = conjoin(composed(coordinate), local.own(coordinate));
+      const named = getNamedType(type);
+      return isLeafType(named)
+        ? { own: conjoin(itself, entry(named)), returned: open }
+        : { own: itself, returned: entry(named) };
+    },
+  };
+}
+
+function guardedTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {
+  return Object.values(schema.getTypeMap()).filter(
+    (type): type is GraphQLObjectType =>
+      isObjectType(type) &&
+      !type.name.startsWith("__") &&
+      !federationTypes.has(type.name),
+  );
+}
+
+function guardedFields(type: GraphQLObjectType, schema: GraphQLSchema) {
+  const isQuery = type === schema.getQueryType();
+  return Object.values(type.getFields()).filter(
+    ({ name }) => !isQuery || !federationFields.has(name),
+  );
+}
+
+function undecided(locks: readonly Lock[]): readonly string[] {
+  return locks
+    .filter(({ requirement }) => requirement.policies.length > 0)
+    .map(
+      ({ coordinate, requirement }) =>
+        `${coordinate} names the policies ${[...policiesIn([requirement])].join(", ")}, but nobody decides them here: give startSubgraph an evaluator`,
+    );
+}
+
+function known<T>(all: ReadonlyMap<string, T>, coordinate: string): T {
+  const found = all.get(coordinate);
+  if (!found) throw new RulesError([`${coordinate} has no rule: it is closed`]);
+  return found;
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new RulesError([...new Set(faults)]);
+}

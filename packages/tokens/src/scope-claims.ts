@@ -81,7 +81,7 @@ function readList(values: readonly unknown[]): readonly string[] | null {
     (value): value is string =>
       typeof value === "string" && wordSyntax.test(value),
   );
-  return words;
+  return words.length === values.length ? words : null;
 }
 
 /** The words of a `scope`, none where it is absent; null when it is anything else. */

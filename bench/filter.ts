@@ -1,0 +1,110 @@
+import { readFile, readdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Principal, allScopes, anonymous } from "@hr/access";
+import { createAuthorizer, readSupergraph, standardLimits } from "@hr/gateway";
+import {
+  type DocumentNode,
+  Kind,
+  buildASTSchema,
+  parse,
+  validate,
+} from "graphql";
+import { type Contestants, interleave, ratio } from "./interleave.ts";
+import { median } from "./table.ts";
+
+/**
+ * What the filter costs against what every GraphQL server does with a document
+ * anyway: `parse + validate` of graphql-js. `cold` sees the document for the first
+ * time; `warm` has decided it before for a caller with the same scopes.
+ */
+const root = join(import.meta.dirname, "..");
+const sdl = await readFile(join(root, "gateway/supergraph.graphql"), "utf8");
+const supergraph = readSupergraph(sdl);
+const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true });
+const limits = {
+  ...standardLimits,
+  selections: Infinity,
+  rootFields: Infinity,
+  aliases: Infinity,
+};
+
+const everything = callerWith(allScopes);
+const little = callerWith(["employee:read"]);
+
+process.stdout.write(
+  "| document | selections | parse + validate µs | cold, granted × | cold, half denied × | warm × |\n|---|--:|--:|--:|--:|--:|\n",
+);
+for (const { name, source } of [...(await examples()), ...grown()]) {
+  const document = parse(source);
+  const timings = await interleave(contestants(source, document), {
+    rounds: 9,
+    milliseconds: 200,
+  });
+  const of = (contestant: string) => ratio(timings, contestant, "base");
+  const base = median(timings["base"] ?? []).toFixed(0);
+  process.stdout.write(
+    `| ${name} | ${sizeOf(source)} | ${base} | ${of("granted")} | ${of("denied")} | ${of("warm")} |\n`,
+  );
+}
+
+function contestants(source: string, document: DocumentNode): Contestants {
+  const decideCold = (principal: Principal) => () =>
+    decide(createAuthorizer(supergraph, schema, limits), document, principal);
+  const warm = createAuthorizer(supergraph, schema, limits);
+  return {
+    base: () => validate(schema, parse(source)),
+    granted: decideCold(everything),
+    denied: decideCold(little),
+    warm: () => decide(warm, document, everything),
+  };
+}
+
+function decide(
+  authorizer: ReturnType<typeof createAuthorizer>,
+  document: DocumentNode,
+  principal: Principal,
+): unknown {
+  const operation = document.definitions.find(
+    (node) => node.kind === Kind.OPERATION_DEFINITION,
+  );
+  if (!operation) throw new Error("The document holds no operation");
+  const prepared = authorizer.prepare(document, operation);
+  if (prepared.kind === "too-large") throw new Error("It is above a limit");
+  const asked = { variables: {}, principal, policies: new Set<string>() };
+  return authorizer.decide(prepared, asked);
+}
+
+async function examples() {
+  const folder = join(root, "examples/operations");
+  const files = (await readdir(folder)).sort();
+  const texts = await Promise.all(
+    files.map((file) => readFile(join(folder, file), "utf8")),
+  );
+  return files.flatMap((file, at) => {
+    const source = texts[at] ?? "";
+    const fits = validate(schema, parse(source)).length === 0;
+    return fits ? [{ name: basename(file, ".graphql"), source }] : [];
+  });
+}
+
+/** The same question under more and more aliases, to see how the cost grows. */
+function grown() {
+  return [10, 100, 1_000].map((count) => ({
+    name: `${count} aliased people`,
+    source: `{ ${Array.from({ length: count }, (_, n) => `p${n}: employee(id: "e${n}") { displayName compensation { base { decimal } } leaveBalances { available } }`).join(" ")} }`,
+  }));
+}
+
+function sizeOf(source: string): number {
+  return source.split(/[{}()[\]\s,:]+/).length;
+}
+
+function callerWith(scopes: readonly string[]): Principal {
+  return {
+    ...anonymous,
+    kind: "person",
+    subject: "usr_bench",
+    clientId: "bench",
+    scopes: new Set(scopes),
+  };
+}
