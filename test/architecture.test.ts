@@ -49,7 +49,13 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   "packages/cli": {
     ours: ["access", "auth/registry", "database", "demo"],
-    theirs: ["@apollo/composition", "commander", "graphql", "yaml"],
+    theirs: [
+      "@apollo/composition",
+      "@apollo/federation-internals",
+      "commander",
+      "graphql",
+      "yaml",
+    ],
   },
 };
 

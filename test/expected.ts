@@ -96,3 +96,105 @@ export function isAbove(manager: string | null, person: string): boolean {
     if (one === manager) return true;
   return false;
 }
+
+/** What a caller is to be answered: every error as `code coordinate`. */
+export type Expected = {
+  readonly values: readonly unknown[];
+  readonly errors: readonly string[];
+  /** Both what the guard does and what a narrower row policy does before it are right. */
+  readonly orSilent?: true;
+};
+
+/**
+ * Walks the gates as a caller would.
+ * @param all what stands at the end for somebody who may see everything, with `subject`
+ */
+export function expectedOf(
+  gates: readonly Gate[],
+  asker: Asker,
+  { row, field }: Question,
+  all: readonly unknown[],
+): Expected {
+  const end = field === null ? undefined : gates.at(-1);
+  let subjects: readonly string[] = [row.owner];
+  const within = (rules: Requirement["scopes"]) =>
+    subjects.some((subject) => reaches(rules, asker, subject));
+  for (const gate of gates) {
+    const { coordinate, before, after, isRoot } = gate;
+    if (shutGate([gate], asker.scopes))
+      return refused("UNAUTHORIZED_FIELD_OR_TYPE", coordinate);
+    subjects = subjectsAt(coordinate, asker, row) ?? subjects;
+    const isPage = gate === end && isRoot && /Connection$/.test(gate.returns);
+    if (!isPage && !within(before) && !answersAnyway(coordinate, asker, row))
+      return isRoot && !loudRoots.has(coordinate)
+        ? { values: [], errors: [] }
+        : refused("FORBIDDEN", coordinate);
+    if (gate !== end && !within(after))
+      return { ...refused("FORBIDDEN", coordinate), orSilent: true };
+  }
+  if (!end) return { values: all, errors: [] };
+  const values = all.filter((value) => {
+    const subject = subjectOf(value);
+    return subject === undefined
+      ? within(end.after)
+      : reaches(end.after, asker, subject);
+  });
+  const seen = values.map(withoutSubject);
+  if (values.length === all.length) return { values: seen, errors: [] };
+  const errors = [`FORBIDDEN ${end.coordinate}`];
+  return { values: seen, errors, orSilent: true };
+}
+
+function refused(code: string, coordinate: string): Expected {
+  return { values: [], errors: [`${code} ${coordinate}`] };
+}
+
+/** Root fields that say `FORBIDDEN` of a person out of reach (A4); the others answer null. */
+const loudRoots = new Set([
+  "Query.previewLeaveRequest",
+  "Mutation.submitLeaveRequest",
+  "Mutation.cancelLeaveRequest",
+  "Mutation.approveLeaveRequest",
+  "Mutation.rejectLeaveRequest",
+]);
+
+/** Whose rows a root field is about where it is not the row's owner: one within reach is enough. */
+function subjectsAt(
+  coordinate: string,
+  { employeeId }: Asker,
+  { ids }: Question["row"],
+): readonly string[] | undefined {
+  if (["Query.me", "Viewer.employee"].includes(coordinate))
+    return [employeeId ?? ""];
+  if (coordinate === "Query.leaveTypes") return employees.map(({ id }) => id);
+  if (coordinate === "Query.department")
+    return employees
+      .filter(({ current }) => current.departmentId === ids["Department"])
+      .map(({ id }) => id);
+  return undefined;
+}
+
+/** One's own request is told apart: nobody decides it, and is told so (L15). */
+function answersAnyway(
+  coordinate: string,
+  { employeeId }: Asker,
+  { owner }: Question["row"],
+): boolean {
+  return (
+    /^Mutation\.(approve|reject)LeaveRequest$/.test(coordinate) &&
+    employeeId === owner
+  );
+}
+
+function subjectOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("subject" in value))
+    return undefined;
+  const { subject } = value as { subject: string | { id: string } | null };
+  return typeof subject === "string" ? subject : subject?.id;
+}
+
+function withoutSubject(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const { subject: _, ...rest } = value as Record<string, unknown>;
+  return rest;
+}

@@ -131,7 +131,5 @@ function readAnswer(
 /** One value or many; nulls are nothing. */
 function itemsOf(value: unknown): readonly Record<string, unknown>[] {
   const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.filter(
-    (item) => item !== null && item !== undefined,
-  ) as readonly Record<string, unknown>[];
+  return items.filter((item) => item != null) as Record<string, unknown>[];
 }

@@ -14,6 +14,7 @@ import {
   reportScopes,
   requirementOf,
   summarise,
+  survey,
   wireOperation,
 } from "@hr/access";
 import {
@@ -26,6 +27,7 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import { introspectionFields } from "./introspection-fields.ts";
 import type { Supergraph } from "./supergraph.ts";
 
 /** The most of each that an operation may hold, fragments expanded. */
@@ -138,17 +140,32 @@ export function createAuthorizer(
     return { filtered, summary, wire: wireOf(wireOperation(filtered, prefix)) };
   };
 
+  const examine = (
+    of: Pick<Prepared, "operation" | "fragments"> & {
+      readonly document: DocumentNode;
+    },
+  ): Prepared => {
+    const { operation, fragments } = of;
+    const { requirement, whole } = survey({
+      ...{ schema, rules, operation, fragments },
+    });
+    return {
+      ...{ kind: "prepared", id: (prepared += 1), operation, fragments },
+      conditions: conditionsIn(of.document),
+      scopes: [...mentioned(requirement)],
+      policies: policiesIn([requirement]),
+      introspects: introspectionFields(whole.selections).length > 0,
+    };
+  };
+
   return {
     prepare(document, operation) {
       const before = known.get(operation);
       if (before) return before;
       const fragments = fragmentsOf(document);
       const size = measureOperation(operation, fragments);
-      const made = tooLarge(size, limits) ?? {
-        ...{ kind: "prepared" as const, id: (prepared += 1) },
-        ...{ operation, fragments, ...survey(document) },
-        ...mentions(requirementOf({ schema, rules, operation, fragments })),
-      };
+      const made =
+        tooLarge(size, limits) ?? examine({ document, operation, fragments });
       known.set(operation, made);
       return made;
     },
@@ -184,13 +201,6 @@ function conditionsKey({ conditions }: Prepared, { variables }: Asked): string {
   return conditions.map((name) => (variables[name] === true ? 1 : 0)).join("");
 }
 
-function mentions(requirement: Requirement) {
-  return {
-    scopes: [...mentioned(requirement)],
-    policies: policiesIn([requirement]),
-  };
-}
-
 function tooLarge(size: OperationSize, limits: Limits): TooLarge | undefined {
   const names = Object.keys(limits) as (keyof Limits)[];
   const what = names.find((name) => size[name] > limits[name]);
@@ -217,20 +227,17 @@ function wireOf(document: DocumentNode | null): Wire | null {
   };
 }
 
-function survey(document: DocumentNode) {
+/** Of the whole document: another operation's may count, and tells nothing. */
+function conditionsIn(document: DocumentNode): readonly string[] {
   const conditions = new Set<string>();
-  let introspects = false;
   visit(document, {
-    Field({ name }) {
-      introspects ||= name.value === "__schema" || name.value === "__type";
-    },
     Directive({ name, arguments: given }) {
       if (name.value !== "skip" && name.value !== "include") return;
       for (const { value } of given ?? [])
         if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  return { conditions: [...conditions], introspects };
+  return [...conditions];
 }
 
 function fragmentsOf(

@@ -13,6 +13,8 @@ export type GatewayConfig = {
   readonly issuer: string;
   readonly audience: string;
   readonly jwksUri: string | undefined;
+  /** Claims that hold what a token allows: names and JSON Pointers, space-separated. */
+  readonly scopeClaim: string;
   readonly anonymous: "refuse" | "allow";
   /** `filter` takes out what is denied, `reject` refuses the request, `dry-run` only reports. */
   readonly mode: Mode;
@@ -64,6 +66,7 @@ export function readGatewayConfig(
       TOKEN_JWKS_URI: environment
         .httpUrl("http://localhost:4001/.well-known/jwks.json")
         .optional(),
+      TOKEN_SCOPE_CLAIM: z.string().default("scope"),
       AUTHORIZATION_MODE: z
         .enum(["filter", "reject", "dry-run"], {
           error: "give filter, reject or dry-run",
@@ -105,6 +108,7 @@ export function readGatewayConfig(
     issuer: read.TOKEN_ISSUER,
     audience: read.TOKEN_AUDIENCE,
     jwksUri: read.TOKEN_JWKS_URI,
+    scopeClaim: read.TOKEN_SCOPE_CLAIM,
     anonymous: read.ANONYMOUS,
     mode: read.AUTHORIZATION_MODE,
     mutations: read.AUTHORIZATION_MUTATIONS,

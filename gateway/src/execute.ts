@@ -1,19 +1,15 @@
 import {
   type Denial,
-  type Mode,
-  type PolicyEvaluator,
+  type ScopeReport,
   completeResponse,
   grantedPolicies,
 } from "@hr/access";
-import { type DecisionLog, type Logger, operationHash } from "@hr/service";
-import { HeaderMap } from "@apollo/server";
 import type {
   GatewayExecutionResult,
   GatewayExecutor,
   GatewayGraphQLRequestContext,
 } from "@apollo/server-gateway-interface";
 import {
-  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -23,51 +19,27 @@ import { answerErrors } from "./answer-errors.ts";
 import {
   type Asked,
   type Decision,
-  type Limits,
   type Prepared,
-  type TooLarge,
   type Wire,
   createAuthorizer,
 } from "./authorize.ts";
 import {
-  type Challenge,
-  type Detail,
   authorizationExtension,
   denialErrors,
   refusalErrors,
 } from "./denials.ts";
+import type { Enforcement } from "./enforcement.ts";
 import type { GatewayContext } from "./forward.ts";
+import { type Introspection, createIntrospection } from "./introspect.ts";
+import { introspectionFields } from "./introspection-fields.ts";
+import { recordDecision } from "./record-decision.ts";
 import {
-  type Introspection,
-  type IntrospectionMode,
-  createIntrospection,
-  introspectionFields,
-} from "./introspect.ts";
+  asBadInput,
+  introspectionClosed,
+  tooLarge,
+  unservable,
+} from "./request-faults.ts";
 import type { Supergraph } from "./supergraph.ts";
-
-export const standardLimits: Limits = {
-  selections: 10_000,
-  depth: 20,
-  rootFields: 30,
-  aliases: 100,
-};
-
-/** How a gateway enforces, answers and records; the same for every generation. */
-export type Enforcement = {
-  readonly mode: Mode;
-  /** `reject`: a mutation with anything denied is refused as a whole. */
-  readonly mutations: "filter" | "reject";
-  readonly introspection: IntrospectionMode;
-  /** Whether callers without a token may introspect. */
-  readonly anonymousIntrospection: boolean;
-  readonly detail: Detail;
-  /** Decides `@policy`; without it a supergraph that uses policies is refused. */
-  readonly policies: PolicyEvaluator | undefined;
-  readonly challenge: Challenge;
-  readonly decisions: DecisionLog;
-  readonly limits: Limits;
-  readonly logger: Logger;
-};
 
 export type ExecutorParts = {
   readonly supergraph: Supergraph;
@@ -121,7 +93,7 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
       }),
     };
     const decision = authorizer.decide(prepared, asked);
-    record(parts, request, decision);
+    recordDecision(parts, request, decision);
     const { denials } = decision.filtered;
     const report = () => authorizer.report(prepared, asked);
     if (denials.length > 0 && isRejected(enforcement, request.operation))
@@ -149,42 +121,6 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
       ...(authorization && { extensions: { authorization } }),
     };
   };
-}
-
-/** An operation nobody named, or of a kind that is not served. */
-function unservable(
-  request: Omit<GatewayGraphQLRequestContext, "operation"> & {
-    readonly operation?: OperationDefinitionNode;
-  },
-  schema: GraphQLSchema,
-): GraphQLError | undefined {
-  const { operation } = request;
-  if (!operation)
-    return unresolved(
-      request.request.operationName
-        ? "operationName names no operation of this document."
-        : "The document holds several operations: name one by operationName.",
-    );
-  if (
-    operation.operation === OperationTypeNode.SUBSCRIPTION ||
-    !schema.getRootType(operation.operation)
-  )
-    return unresolved(`This graph serves no ${operation.operation}.`);
-  return undefined;
-}
-
-function unresolved(message: string): GraphQLError {
-  const http = { status: 400 };
-  return new GraphQLError(message, {
-    extensions: { code: "OPERATION_RESOLUTION_FAILURE", http },
-  });
-}
-
-function tooLarge({ what, limit, measured }: TooLarge): GraphQLError {
-  return new GraphQLError(
-    `The operation's ${what} come to ${measured}; the limit is ${limit}.`,
-    { extensions: { code: "OPERATION_TOO_LARGE", limit, measured } },
-  );
 }
 
 async function policiesFor(
@@ -220,17 +156,6 @@ function isClosed(
   return principal.kind === "anonymous" && !anonymousIntrospection;
 }
 
-function introspectionClosed({ challenge }: Enforcement): GraphQLError {
-  const headers = new HeaderMap([["www-authenticate", challenge({})]]);
-  return new GraphQLError("Introspection needs a token here.", {
-    extensions: {
-      code: "UNAUTHENTICATED",
-      reason: "NO_TOKEN",
-      http: { status: 401, headers },
-    },
-  });
-}
-
 function isRejected(
   { mode, mutations }: Enforcement,
   { operation }: OperationDefinitionNode,
@@ -245,9 +170,7 @@ function isRejected(
 function refuse(
   denied: {
     readonly denials: readonly Denial[];
-    readonly report: () => ReturnType<
-      ReturnType<typeof createAuthorizer>["report"]
-    >;
+    readonly report: () => ScopeReport;
   },
   { principal }: GatewayContext,
   { mode, detail, challenge }: Enforcement,
@@ -299,37 +222,5 @@ function introspect(
     fields: introspectionFields(of.run.filtered.selections),
     variables: request.request.variables ?? {},
     ...{ principal, granted: policies },
-  });
-}
-
-/** One event for each request, also when everything was granted. */
-function record(
-  { supergraph, enforcement }: ExecutorParts,
-  request: GatewayGraphQLRequestContext,
-  { summary }: Decision,
-): void {
-  const { principal, requestId } = request.context as GatewayContext;
-  const isAnonymous = principal.kind === "anonymous";
-  enforcement.decisions.record({
-    at: new Date().toISOString(),
-    requestId,
-    enforcer: "gateway",
-    policy: supergraph.hash,
-    mode: enforcement.mode,
-    subject: isAnonymous ? null : principal.subject,
-    clientId: isAnonymous ? null : principal.clientId,
-    operationName: request.operation.name?.value ?? null,
-    operationHash: operationHash(
-      request.document,
-      request.operation.name?.value,
-    ),
-    ...summary,
-  });
-}
-
-function asBadInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
-    ...(error.nodes && { nodes: error.nodes }),
-    extensions: { ...error.extensions, code: "BAD_USER_INPUT" },
   });
 }

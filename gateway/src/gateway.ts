@@ -30,7 +30,7 @@ import {
   remoteKeys,
 } from "@hr/tokens";
 import { type GatewayConfig, settingName } from "./config.ts";
-import { type Enforcement, standardLimits } from "./execute.ts";
+import { type Enforcement, standardLimits } from "./enforcement.ts";
 import { explorerRoutes } from "./explorer.ts";
 import type { GatewayContext } from "./forward.ts";
 import { type Generations, createGenerations } from "./generations.ts";
@@ -181,13 +181,22 @@ function openVerifier(
     development: !config.production,
     onAlarm: (event) => logger.warn({ event }, "issuer keys"),
   });
-  return createAccessTokenVerifier({
-    issuer: config.issuer,
-    audience: config.audience,
-    keys,
-    resourceMetadata,
-    development: !config.production,
-  });
+  try {
+    return createAccessTokenVerifier({
+      issuer: config.issuer,
+      audience: config.audience,
+      scopeClaim: config.scopeClaim,
+      keys,
+      resourceMetadata,
+      development: !config.production,
+    });
+  } catch (error) {
+    keys.close();
+    if (!(error instanceof TypeError)) throw error;
+    throw new ConfigError(
+      `TOKEN_ISSUER, TOKEN_AUDIENCE or TOKEN_SCOPE_CLAIM is malformed. ${error.message}`,
+    );
+  }
 }
 
 function createApollo(

@@ -6,7 +6,8 @@ import type {
 } from "@apollo/server-gateway-interface";
 import type { Logger } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
-import { type Enforcement, createExecutor } from "./execute.ts";
+import type { Enforcement } from "./enforcement.ts";
+import { createExecutor } from "./execute.ts";
 import { type ForwardOptions, createForwarder } from "./forward.ts";
 import {
   type RoutedSubgraph,

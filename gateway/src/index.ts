@@ -1,6 +1,6 @@
 export { createAuthorizer } from "./authorize.ts";
 export { readGatewayConfig } from "./config.ts";
 export type { GatewayConfig } from "./config.ts";
-export { standardLimits } from "./execute.ts";
+export { standardLimits } from "./enforcement.ts";
 export { startGateway } from "./gateway.ts";
 export { readSupergraph } from "./supergraph.ts";

@@ -1,7 +1,6 @@
 import {
   type Principal,
   type Rules,
-  type Selection,
   describedSchema,
   meets,
   mentioned,
@@ -101,16 +100,6 @@ export function createIntrospection(
       return result.data ?? {};
     },
   };
-}
-
-/** The introspection fields of an operation, wherever fragments put them. */
-export function introspectionFields(
-  selections: readonly Selection[],
-): readonly FieldNode[] {
-  return selections.flatMap((one) => {
-    if (one.kind === "fragment") return introspectionFields(one.selections);
-    return one.outcome === "introspection" ? [one.node] : [];
-  });
 }
 
 /** What arguments of introspection fields and `@skip` take. */

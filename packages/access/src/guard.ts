@@ -101,7 +101,10 @@ export function createGuard(options: GuardOptions): Guard {
   const faults = [...subjectFaults(schema, subjects)];
   const { lock, covering } = createLocksmith();
   const { entries, fields } = cutLocks(options, lock, faults);
-  const locks = [...entries.values(), ...fields.values().map((one) => one.lock)];
+  const locks = [
+    ...entries.values(),
+    ...[...fields.values()].map((one) => one.lock),
+  ];
   if (!options.decidesPolicies) faults.push(...undecided(locks));
   refuse(faults);
   const policies = policiesIn(locks.map(({ requirement }) => requirement));

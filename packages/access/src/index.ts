@@ -12,13 +12,12 @@ export type {
   Selection,
 } from "./filter-operation.ts";
 export { createGuard } from "./guard.ts";
-export type {
-  Decision,
-  Guard,
-  GuardedField,
-  Reached,
-  Subject,
-} from "./guard.ts";
+export type { Criterion, Guard, GuardOptions } from "./guard.ts";
+export type { Decision, Decisions, Lock } from "./lock.ts";
+export { covers, everyRow, reachUnder } from "./reach.ts";
+export type { Reached } from "./reach.ts";
+export { objectTypesOf } from "./subject.ts";
+export type { Subject, Subjects } from "./subject.ts";
 export {
   policyFor,
   readSubgraphs,
@@ -43,6 +42,7 @@ export {
   reportScopes,
   requiredScopes,
   requirementOf,
+  survey,
 } from "./required-scopes.ts";
 export type { Holder, ScopeReport } from "./required-scopes.ts";
 export { RulesError, maximumAlternatives, readRules } from "./rules.ts";

@@ -1,5 +1,5 @@
 import {
-  type ConstDirectiveNode,
+  type DirectiveNode,
   type DocumentNode,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -41,7 +41,7 @@ export function keyFields(
   return found;
 }
 
-function fieldSet({ arguments: given }: ConstDirectiveNode): SelectionSetNode {
+function fieldSet({ arguments: given }: DirectiveNode): SelectionSetNode {
   const value = given?.find(({ name }) => name.value === "fields")?.value;
   const fields = value?.kind === Kind.STRING ? value.value : "";
   const [operation] = parse(`{ ${fields} }`, { noLocation: true }).definitions;
@@ -59,7 +59,9 @@ function collect(
   for (const selection of selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
     if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const narrower = schema.getType(selection.typeCondition?.name.value ?? "");
+      const narrower = schema.getType(
+        selection.typeCondition?.name.value ?? "",
+      );
       collect(selection.selectionSet, narrower ?? type, schema, found);
       continue;
     }

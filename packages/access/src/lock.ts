@@ -79,10 +79,7 @@ export function createLocksmith() {
  */
 export function decisionsOf(settings: { readonly remembered: boolean }) {
   const remembered = new WeakMap<Principal, Decisions>();
-  return (
-    principal: Principal,
-    policies: ReadonlySet<string>,
-  ): Decisions => {
+  return (principal: Principal, policies: ReadonlySet<string>): Decisions => {
     const before = remembered.get(principal);
     if (before) return before;
     const decided: Decision[] = [];

@@ -105,6 +105,33 @@ export function scopesOf(policy: PolicyFile): ReadonlySet<string> {
   );
 }
 
+/**
+ * What is wrong with a policy file that was read: it belongs to another
+ * subgraph, a part is missing, or an entry could be misread as open.
+ */
+export function policyFileFaults(
+  policy: unknown,
+  subgraph: string,
+): readonly string[] {
+  const cure = "run npm run compose";
+  if (!isRecord(policy) || !isRecord(policy["coordinates"]))
+    return [`The policy of ${subgraph} lists no coordinates: ${cure}`];
+  if (typeof policy["supergraph"] !== "string")
+    return [
+      `The policy of ${subgraph} does not say which supergraph it was read from: ${cure}`,
+    ];
+  if (policy["subgraph"] !== subgraph)
+    return [
+      `This is the policy of ${JSON.stringify(policy["subgraph"])}, not of ${subgraph}`,
+    ];
+  return Object.entries(policy["coordinates"])
+    .filter(([, entry]) => !isEntry(entry))
+    .map(
+      ([coordinate]) =>
+        `${coordinate}: its entry in the policy of ${subgraph} cannot be read: ${cure}`,
+    );
+}
+
 export function toRequirement(entry: PolicyEntry): Requirement {
   return {
     authenticated: entry.authenticated ?? false,
@@ -120,6 +147,39 @@ function toEntry(requirement: Requirement): PolicyEntry {
     ...(requirement.scopes.length > 0 && { scopes: requirement.scopes }),
     ...(requirement.policies.length > 0 && { policies: requirement.policies }),
   };
+}
+
+function isEntry(entry: unknown): boolean {
+  if (!isRecord(entry)) return false;
+  const { authenticated = true, scopes = [], policies = [], ...rest } = entry;
+  return (
+    authenticated === true &&
+    isListOf(scopes, isDnf) &&
+    isListOf(policies, isDnf) &&
+    Object.keys(rest).length === 0
+  );
+}
+
+/** An empty alternative would be open to everyone. */
+function isDnf(value: unknown): boolean {
+  const isAlternative = (all: unknown) =>
+    isFilledListOf(all, (name) => typeof name === "string" && name !== "");
+  return isFilledListOf(value, isAlternative);
+}
+
+function isFilledListOf(value: unknown, is: (item: unknown) => boolean) {
+  return isListOf(value, is) && value.length > 0;
+}
+
+function isListOf(
+  value: unknown,
+  is: (item: unknown) => boolean,
+): value is readonly unknown[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 type Directives = readonly DirectiveNode[] | undefined;

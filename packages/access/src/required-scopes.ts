@@ -1,4 +1,8 @@
-import { type FilterInput, filterOperation } from "./filter-operation.ts";
+import {
+  type FilterInput,
+  type FilteredOperation,
+  filterOperation,
+} from "./filter-operation.ts";
 import type { Principal } from "./principal.ts";
 import {
   type Dnf,
@@ -53,14 +57,22 @@ export type OperationToReport = Omit<
  * Without variables every conditional selection counts.
  */
 export function requirementOf(operation: OperationToReport): Requirement {
+  return survey(operation).requirement;
+}
+
+/** The operation with nothing taken out, and what all of it asks for. */
+export function survey(operation: OperationToReport): {
+  readonly requirement: Requirement;
+  readonly whole: FilteredOperation;
+} {
   const asked = new Set<Requirement>();
-  filterOperation({
+  const whole = filterOperation({
     variables: null,
     ...operation,
     prefix: "",
     meets: (requirement) => asked.add(requirement).has(requirement),
   });
-  return conjoin(...asked);
+  return { requirement: conjoin(...asked), whole };
 }
 
 /** The scopes an operation needs: for a challenge, a client's registration, a reviewer. */

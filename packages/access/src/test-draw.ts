@@ -22,9 +22,8 @@ export function chance(draw: Draw, percent: number): boolean {
 }
 
 export function pick<Item>(draw: Draw, items: readonly Item[]): Item {
-  const item = items[draw(items.length - 1)];
-  if (item === undefined) throw new Error("There is nothing to pick from");
-  return item;
+  if (items.length === 0) throw new Error("There is nothing to pick from");
+  return items[draw(items.length - 1)] as Item;
 }
 
 /** At least one of them, in their order. */

@@ -4,10 +4,10 @@ import {
   type Scope,
   conjoin,
   reachOf,
+  reachUnder,
 } from "@hr/access";
 import { roleScopes } from "@hr/auth/registry";
 import { type Persona, personas } from "@hr/demo";
-import { reachUnder } from "./reach-under.ts";
 
 /** Whose rows of a coordinate somebody reaches. */
 export type Rows = "all" | "own + reports" | "own" | "reports" | "none";
@@ -62,11 +62,12 @@ export function scopesOfPersona({
   );
 }
 
+/** By scopes alone: policies are decided request by request. */
 export function rowsUnder(
   requirement: Requirement,
   held: ReadonlySet<string>,
 ): Rows {
-  const reached = reachUnder(requirement, held);
+  const reached = reachUnder({ ...requirement, policies: [] }, held);
   if (!reached) return "none";
   if (reached.everyone) return "all";
   if (reached.self) return reached.reports ? "own + reports" : "own";

@@ -49,7 +49,13 @@ export function checkClient(
       !smallest.includes(scope) &&
       narrower(scope).some((one) => smallest.includes(one)),
   );
-  return { client: { id, kind, scopes }, operations, missing, superfluous, wide };
+  return {
+    client: { id, kind, scopes },
+    operations,
+    missing,
+    superfluous,
+    wide,
+  };
 }
 
 function checkOperation(

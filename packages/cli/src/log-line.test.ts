@@ -37,6 +37,26 @@ describe("a log line", () => {
     },
   );
 
+  test("of a decision names who was denied what, and is left out when nobody was", () => {
+    const decided = (denied: readonly object[]) =>
+      readableLine(
+        "gateway",
+        JSON.stringify({
+          ...{ level: "info", time, msg: "decision", event: "decision" },
+          decision: { subject: "usr_ada", operationName: "Pay", denied },
+        }),
+      );
+    expect(
+      decided([
+        { coordinate: "Payslip.payRun", reason: "scope", count: 2 },
+        { coordinate: "Employee.personal", reason: "reach", count: 1 },
+      ]),
+    ).toBe(
+      "12:03:04 gateway  denied usr_ada Pay: Payslip.payRun (scope) ×2, Employee.personal (reach)",
+    );
+    expect(decided([])).toBeNull();
+  });
+
   test("of our own reads like those of the services", () => {
     expect(readableLine("hr", ownLine("info", "stopping"))).toMatch(
       /^\d\d:\d\d:\d\d hr {7}stopping$/,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { DecisionEvent } from "@hr/access";
 
 /** Who said it; `hr` is this program. */
 export type Speaker = string;
@@ -9,12 +10,14 @@ const unshown = ["level", "time", "service", "msg", "err", "url"];
 /**
  * One JSON log line of a service as a person reads it:
  * `12:03:04 payroll  listening http://127.0.0.1:4102`. What is no JSON passes
- * with the service's name.
+ * with the service's name. Null for what is only for machines: a decision by which
+ * nobody was denied anything.
  */
-export function readableLine(service: Speaker, line: string): string {
+export function readableLine(service: Speaker, line: string): string | null {
   const record = parseRecord(line);
   if (!record)
     return `${" ".repeat(8)} ${service.padEnd(serviceWidth)} ${line}`;
+  if (record["event"] === "decision") return decisionLine(service, record);
   const { level, time, msg, url, err } = record;
   const words = [
     clockTime(time),
@@ -28,6 +31,21 @@ export function readableLine(service: Speaker, line: string): string {
     faultOf(err),
   ];
   return words.filter((word) => word !== "").join(" ");
+}
+
+/** `12:03:04 gateway  denied usr_ada Pay: Payslip.payRun (scope) ×2`. */
+function decisionLine(
+  service: Speaker,
+  { time, decision }: Readonly<Record<string, unknown>>,
+): string | null {
+  const { subject, operationName, denied } = decision as DecisionEvent;
+  if (denied.length === 0) return null;
+  const places = denied.map(
+    ({ coordinate, reason, count }) =>
+      `${coordinate} (${reason})${count > 1 ? ` ×${count}` : ""}`,
+  );
+  const who = subject ?? "anonymous";
+  return `${clockTime(time)} ${service.padEnd(serviceWidth)} denied ${who} ${operationName ?? "(unnamed)"}: ${places.join(", ")}`;
 }
 
 /** A line of this program's own, in the form the services write. */

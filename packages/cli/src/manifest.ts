@@ -8,10 +8,7 @@ type Document = { readonly id: string; readonly body: string };
  * one object of hash → document. Each is named by the file and its id.
  * @throws CliError saying what is no manifest about it.
  */
-export function manifestSources(
-  path: string,
-  text: string,
-): readonly Source[] {
+export function manifestSources(path: string, text: string): readonly Source[] {
   const refuse = (why: string) =>
     new CliError(`${path} is no persisted-operations manifest: ${why}`);
   let value: unknown;

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from "commander";
 import type { ComposeOptions } from "./compose-command.ts";
 import { machineClients } from "./secrets.ts";
 import { portVariable, serviceNames, standardPorts } from "./services.ts";
+import type { ScopesOptions } from "./scopes-command.ts";
 import type { Environment } from "./settings.ts";
 import type { StartOptions } from "./start.ts";
 import type { TokenOptions } from "./token.ts";
@@ -19,12 +20,7 @@ export function createProgram(env: Environment): Command {
   addStart(program, env);
   addToken(program, env);
   addCompose(program);
-  program
-    .command("scopes")
-    .description(
-      "list the scope vocabulary, each with the sentence people read",
-    )
-    .action(async () => (await import("./scopes-command.ts")).scopesCommand());
+  addScopes(program);
   return program;
 }
 
@@ -98,6 +94,38 @@ function addCompose(program: Command): void {
     );
 }
 
+function addScopes(program: Command): void {
+  program
+    .command("scopes")
+    .summary("what operations need, who reaches a field, what a scope opens")
+    .description(scopesText)
+    .argument("[files...]", "operations, as GraphQL documents")
+    .option("--manifest <file>", "a persisted-operations manifest")
+    .option("--machine", "as a machine, which holds no scope with a reach")
+    .option("--check", "whether --client is registered for that, and no more")
+    .option("--client <id>", "a client of the auth service")
+    .option("--who <coordinate>", "who reaches a field or type, and whose rows")
+    .option("--reverse <scope>", "the fields a scope opens, and with what else")
+    .option("--json", "the answer as JSON")
+    .option(
+      "--supergraph <file>",
+      "another composed supergraph (default: gateway/supergraph.graphql of the checkout)",
+    )
+    .addHelpText("after", scopesExamples)
+    .action(
+      async (
+        files: readonly string[],
+        options: ScopesOptions,
+        command: Command,
+      ) => {
+        const scopes = await import("./scopes-command.ts");
+        const fault = scopes.scopesUsageFault(files, options);
+        if (fault !== undefined) command.error(`error: ${fault}`);
+        await scopes.scopesCommand(files, options);
+      },
+    );
+}
+
 function dataOption(): Option {
   return new Option(
     "--data <folder>",
@@ -116,6 +144,20 @@ const tokenText = `Print an access token on standard output, and nothing else.
 A persona of the demo company signs in through the real pages, by the authorization code flow; a machine client by client_credentials, with its secret from the environment or from .env.local. Tokens are kept until 30 s before they expire. Without --scope a token holds all that client and role allow.`;
 
 const composeText = `Compose the subgraph schemas into gateway/supergraph.graphql and one policy.json beside each schema, after checking them against the rules of the house.`;
+
+const scopesText = `Without arguments, list the scope vocabulary, each with the sentence people read.
+
+Of operations, print the sets of scopes that suffice, the smallest first: fewest scopes, then least reach. Fragments serve all the files given; the documents of a manifest (Apollo's format, or one object of hash to document) stand for themselves. Selections under @skip and @include count. A set is what the schema asks for; a :self or :reports scope then answers for those rows alone.
+
+--check exits 1 when the client is registered for too little or too much. An operation is covered when one of its sets is held. A scope is superfluous when everything stays covered without it. A person's token holds what client, role and request have in common, so for a browser or native client that is asked of every role, and every reach it can be met with must stay: :self lets somebody ask for less, the wide scope lets another role see more. Should a narrower reach cover every operation alone, that is noted, and no failure: whether somebody is to see more is not in the operation. Policies are decided at run time and not counted.`;
+
+const scopesExamples = `
+Examples:
+  npx hr scopes examples/operations/*.graphql
+  npx hr scopes --manifest persisted.json --json
+  npx hr scopes --check --client payroll-export examples/operations/payroll-export.graphql
+  npx hr scopes --who Employee.compensation
+  npx hr scopes --reverse leave:read:reports`;
 
 const tokenExamples = `
 Examples:

@@ -6,8 +6,8 @@ import type { OpenedField } from "./scope-opens.ts";
 import type { Reacher, Reachers } from "./who-reaches.ts";
 import { wrapped } from "./wrapped.ts";
 
-/** Alternatives of one operation that a person is shown. */
-const shown = 8;
+/** Beside the smallest set, the others that are written out. */
+const listed = 5;
 
 /** The vocabulary with its sentences. */
 export function vocabularyText(): string {
@@ -36,7 +36,7 @@ export function checkText(check: ClientCheck): string {
       : [
           wrapped(
             "note         ",
-            `a narrower reach is registered too and covers every operation without ${wide.join(" ")}`,
+            `with the narrower reach registered too, all is covered without ${wide.join(" ")}`,
           ),
         ]),
   ].join("");
@@ -46,7 +46,9 @@ export function reachersText(reachers: Reachers): string {
   const { coordinate, requirement, personas, roles, clients } = reachers;
   const [first = "nothing", ...others] = requirementWords(requirement);
   const width = Math.max(
-    ...[...personas, ...roles, ...clients].map((one) => reacherTitle(one).length),
+    ...[...personas, ...roles, ...clients].map(
+      (one) => reacherTitle(one).length,
+    ),
   );
   const list = (label: string, all: readonly Reacher[]) =>
     all.map(
@@ -78,25 +80,40 @@ export function openedText(
   );
   return [
     wrapped(`${scope}  `, sentences[scope] ?? ""),
-    ...[...groups].map(
-      ([words, group]) => `\n${wrapped("", words)}${fieldsText(group)}`,
-    ),
+    ...[...groups]
+      .sort(([a], [b]) => a.length - b.length)
+      .map(([words, group]) => `\n${wrapped("", words)}${fieldsText(group)}`),
   ].join("");
 }
 
 function oneNeedsText(needs: OperationNeeds): string {
-  const { requirement, alternatives, truncated } = needs;
-  const [first, ...others] = alternatives.slice(0, shown);
-  const hidden = alternatives.length - shown;
+  const { requirement, alternatives } = needs;
+  const [smallest, ...others] = alternatives;
   const policies = requirement.policies.map((dnf) => `policy ${dnfWords(dnf)}`);
   return [
-    wrapped("", titleOf(needs)),
-    wrapped("  needs  ", first ? setText(first, needs) : noneForMachines),
-    ...others.map((all) => wrapped("  or     ", setText(all, needs))),
-    hidden > 0 ? wrapped("  or     ", `one of ${hidden} more (--json)`) : "",
-    truncated ? wrapped("         ", "and of others that are not listed") : "",
+    wrapped(
+      "",
+      `${needs.name ?? "(no name)"} (${needs.type}, ${needs.source})`,
+    ),
+    wrapped("  needs  ", smallest ? setText(smallest, needs) : noneForMachines),
+    ...(others.length > listed
+      ? productText(needs)
+      : others.map((all) => wrapped("  or     ", all.join(" ")))),
     ...policies.map((words) => wrapped("  and    ", words)),
   ].join("");
+}
+
+/** Too many sets to read: what they are multiplied from. */
+function productText(needs: OperationNeeds): readonly string[] {
+  const { requirement, alternatives, truncated } = needs;
+  const count = `${truncated ? "more than " : ""}${alternatives.length - 1}`;
+  return [
+    wrapped(
+      "  or     ",
+      `one of ${count} other sets, by a choice in each line:`,
+    ),
+    ...requirement.scopes.map((dnf) => wrapped("         ", dnfWords(dnf))),
+  ];
 }
 
 const noneForMachines = "what no machine can hold: scopes with a reach";
@@ -115,10 +132,6 @@ function checkedText(operation: CheckedOperation): string {
   if (covered) return wrapped("covered      ", title);
   const lacks = missing.length > 0 ? missing.join(" ") : noneForMachines;
   return wrapped("not covered  ", `${title}: lacks ${lacks}`);
-}
-
-function titleOf({ name, type, source }: OperationNeeds): string {
-  return `${name ?? "(no name)"} (${type}, ${source})`;
 }
 
 function reacherTitle({ name, as }: Reacher): string {

@@ -118,6 +118,8 @@ function say(run: Run, msg: string, level: "info" | "warn" = "info"): void {
 }
 
 function createLog(json: boolean): Run["log"] {
-  return (service, line) =>
-    void process.stdout.write(`${json ? line : readableLine(service, line)}\n`);
+  return (service, line) => {
+    const shown = json ? line : readableLine(service, line);
+    if (shown !== null) process.stdout.write(`${shown}\n`);
+  };
 }

@@ -17,7 +17,8 @@ export type DecisionLog = {
 /** Hands decisions to a sink; by default one structured line of the log each. */
 export function createDecisionLog({
   logger,
-  sink = (event) => logger.info({ event: "decision", decision: event }),
+  sink = (event) =>
+    logger.info({ event: "decision", decision: event }, "decision"),
 }: {
   readonly logger: Logger;
   readonly sink?: DecisionSink;

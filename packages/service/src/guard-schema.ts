@@ -1,47 +1,42 @@
 import { MapperKind, mapSchema } from "@graphql-tools/utils";
-import type {
-  Decision,
-  Guard,
-  GuardedField,
-  Reached,
-  Subject,
-} from "@hr/access";
-import DataLoader from "dataloader";
+import { type Guard, type Lock, type Subject, isOpen } from "@hr/access";
 import {
   type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
   defaultFieldResolver,
-  getNamedType,
-  isObjectType,
+  isNonNullType,
+  isUnionType,
 } from "graphql";
-import type { Caller } from "./caller.ts";
+import type { CriteriaCheck } from "./criteria.ts";
 import { BadInput, Forbidden, Unauthorized } from "./errors.ts";
+import { type RowGuard, rowGuard } from "./guard-rows.ts";
+import {
+  type GuardedContext,
+  type Standing,
+  isWithin,
+  refused,
+  standingOf,
+  subjectOf,
+} from "./guard-state.ts";
+import { after } from "./promise.ts";
 
-/** Which of the candidates are below the manager, direct or indirect. */
-export type Reports = (
-  manager: string,
-  candidates: readonly string[],
-) => Promise<ReadonlySet<string>>;
-
-/** What the guard remembers during one request. */
-export type GuardState = {
-  isReport(employee: string): boolean | Promise<boolean>;
-  /** Subjects of value types, taken from the parent they came from. */
-  readonly inherited: WeakMap<object, string | null>;
-};
-
-type GuardedContext = Caller & { readonly guard: GuardState };
 type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext>;
+type Resolve = GraphQLFieldResolver<unknown, GuardedContext>;
+type Call = Parameters<Resolve>;
 
 const maximumRepresentations = 1_000;
 
 /**
  * Puts a lock on **every** field of every object type: scopes before the
  * resolver runs, the parent row's reach before it, each returned row's after it.
+ * A field with nothing to ask of anybody keeps its own resolver.
  */
 export function guardSchema(
   schema: GraphQLSchema,
   guard: Guard,
+  criteria: (coordinate: string) => CriteriaCheck | undefined,
 ): GraphQLSchema {
   const query = schema.getQueryType()?.name;
   return mapSchema(schema, {
@@ -49,8 +44,14 @@ export function guardSchema(
       if (typeName === "_Service") return closed(config);
       if (typeName === query && fieldName === "_service") return closed(config);
       if (typeName === query && fieldName === "_entities")
-        return bounded(config);
-      return guarded(config, guard, typeName, guard.field(typeName, fieldName));
+        return bounded(config, entityNames(schema));
+      return guarded(config, {
+        lock: guard.field(typeName, fieldName),
+        key: guard.key(typeName, fieldName),
+        owner: guard.subject(typeName),
+        rows: rowGuard(config.type, schema, guard),
+        criteria: criteria(`${typeName}.${fieldName}`),
+      });
     },
   });
 }
@@ -59,167 +60,101 @@ export function guardSchema(
 export function guardReference<Row>(
   guard: Guard,
   typeName: string,
-  load: (reference: never, context: never, details: never) => Row,
+  load: (reference: never, context: never, info: never) => Row,
 ) {
-  const field = guard.entry(typeName);
+  const lock = guard.entry(typeName);
+  const subject = guard.subject(typeName);
   return async (
     reference: unknown,
     context: GuardedContext,
-    details: unknown,
+    info: GraphQLResolveInfo,
   ): Promise<unknown> => {
-    const decision = opened(field, context);
+    const standing = standingOf(lock, context.guard, () => true);
+    const { decision } = standing;
+    const place = { info, nullable: true };
+    if (decision.kind === "closed")
+      return refused(standing, place, () => unauthorized(standing, context));
     const row: unknown = await load(
       reference as never,
       context as never,
-      details as never,
+      info as never,
     );
-    const check = returnedCheck(guard, typeName, undefined, field.coordinate);
-    return check(row, decision, context, undefined);
+    if (standing.everyRow || row === null || row === undefined) return row;
+    if (row instanceof Error) return row;
+    const whose = subjectOf(subject, row, context.guard);
+    const within = await isWithin(decision.rows, whose, context);
+    if (!within)
+      return refused(standing, place, () => new Forbidden(lock.coordinate));
+    standing.opened = true;
+    return row;
   };
 }
 
-export function createGuardState(
-  principal: { readonly employeeId: string | null },
-  reports: Reports,
-): GuardState {
-  const manager = principal.employeeId;
-  if (manager === null)
-    return { isReport: () => false, inherited: new WeakMap() };
-  const known = new Map<string, boolean>();
-  const loader = new DataLoader<string, boolean>(async (candidates) => {
-    // An error here, or an unknown person, means out of reach.
-    const below = await reports(manager, candidates).catch(() => new Set());
-    return candidates.map((candidate) => {
-      const is = candidate !== manager && below.has(candidate);
-      known.set(candidate, is);
-      return is;
-    });
-  });
-  return {
-    isReport: (employee) => known.get(employee) ?? loader.load(employee),
-    inherited: new WeakMap(),
-  };
-}
+type FieldGuard = {
+  readonly lock: Lock;
+  readonly key: Lock | undefined;
+  /** Whose a row of the parent type is. */
+  readonly owner: Subject | undefined;
+  readonly rows: RowGuard | undefined;
+  readonly criteria: CriteriaCheck | undefined;
+};
 
-function guarded(
-  config: FieldConfig,
-  guard: Guard,
-  typeName: string,
-  field: GuardedField,
-): FieldConfig {
+function guarded(config: FieldConfig, field: FieldGuard): FieldConfig {
+  const { lock, rows, criteria } = field;
+  if (isOpen(lock.requirement) && !rows && !criteria) return config;
+  const { index } = lock;
   const resolve = config.resolve ?? defaultFieldResolver;
-  const owner = guard.subject(typeName);
-  const returned = getNamedType(config.type);
-  const check = isObjectType(returned)
-    ? returnedCheck(guard, returned.name, owner, field.coordinate)
-    : undefined;
   return {
     ...config,
     resolve(source, args, context, info) {
-      const decision = opened(field, context);
-      const proceed = () => {
-        const value = resolve(source, args, context, info);
-        if (!check) return value;
-        return isPromise(value)
-          ? value.then((row) => check(row, decision, context, source))
-          : check(value, decision, context, source);
-      };
-      if (decision.parent.length === 0) return proceed();
-      const subject = subjectOf(owner, source, context.guard);
-      const within = isWithin(decision.parent, subject, context);
-      return after(within, (is) => {
-        if (!is) throw new Forbidden(field.coordinate);
-        return proceed();
-      });
+      const standing =
+        context.guard.standings[index] ?? fieldStanding(field, lock, context);
+      return standing.everyRow
+        ? resolve(source, args, context, info)
+        : judge(field, resolve, [source, args, context, info]);
     },
   };
 }
 
-type OpenDecision = Extract<Decision, { kind: "open" }>;
+function judge(field: FieldGuard, resolve: Resolve, call: Call): unknown {
+  const [source, args, context, info] = call;
+  const { key, owner, rows } = field;
+  const isKey = key !== undefined && info.path.key === info.fieldName;
+  const standing = fieldStanding(field, isKey ? key : field.lock, context);
+  const { decision } = standing;
+  const place = { info, nullable: !isNonNullType(info.returnType) };
+  if (decision.kind === "closed")
+    return refused(standing, place, () => unauthorized(standing, context));
+  field.criteria?.(args, context);
+  const subject = subjectOf(owner, source, context.guard);
+  return after(isWithin(decision.rows, subject, context), (is) => {
+    const { coordinate } = standing.lock;
+    if (!is) return refused(standing, place, () => new Forbidden(coordinate));
+    standing.opened = true;
+    const value: unknown = resolve(source, args, context, info);
+    return rows ? rows.check(value, { standing, subject, context, info }) : value;
+  });
+}
 
-function opened(field: GuardedField, context: GuardedContext): OpenDecision {
-  const decision = field.decide(context.principal);
-  if (decision.kind === "open") return decision;
-  throw new Unauthorized(
-    field.coordinate,
-    decision.requirement,
-    context.principal,
+function fieldStanding(
+  { rows, criteria }: FieldGuard,
+  lock: Lock,
+  { guard }: GuardedContext,
+): Standing {
+  return standingOf(
+    lock,
+    guard,
+    (decisions) => !criteria && (!rows || rows.opensEvery(decisions)),
   );
 }
 
-/** Judges each returned row by the subject of its type; in a list, row by row. */
-function returnedCheck(
-  guard: Guard,
-  typeName: string,
-  owner: Subject | undefined,
-  coordinate: string,
-) {
-  const subject = guard.subject(typeName);
-  const check = (
-    value: unknown,
-    decision: OpenDecision,
-    context: GuardedContext,
-    parent: unknown,
-  ): unknown => {
-    if (value === null || value === undefined) return value;
-    if (Array.isArray(value)) {
-      const items = value.map((item: unknown) =>
-        after(item, (one) => check(one, decision, context, parent)),
-      );
-      return items.some(isPromise) ? Promise.all(items) : items;
-    }
-    if (subject?.kind === "inherited" && typeof value === "object")
-      context.guard.inherited.set(
-        value,
-        subjectOf(owner, parent, context.guard),
-      );
-    if (decision.returned.length === 0 || value instanceof Error) return value;
-    const whose = subjectOf(subject, value, context.guard);
-    const within = isWithin(decision.returned, whose, context);
-    // An Error as a value becomes that row's null and its error.
-    return after(within, (is) => (is ? value : new Forbidden(coordinate)));
-  };
-  return check;
-}
-
-function subjectOf(
-  subject: Subject | undefined,
-  row: unknown,
-  state: GuardState,
-): string | null {
-  if (subject?.kind === "of") return subject.id(row as never);
-  if (subject?.kind === "inherited" && typeof row === "object" && row !== null)
-    return state.inherited.get(row) ?? null;
-  return null;
-}
-
-/** Within the reach of **every** rule. */
-function isWithin(
-  rules: readonly Reached[],
-  subject: string | null,
-  context: GuardedContext,
-): boolean | Promise<boolean> {
-  const self = context.principal.employeeId;
-  if (subject === null || self === null) return false;
-  if (subject === self) return rules.every((rule) => rule.self);
-  if (!rules.every((rule) => rule.reports)) return false;
-  return context.guard.isReport(subject);
-}
-
-function after<In, Out>(
-  value: In | Promise<In>,
-  then: (value: In) => Out,
-): Out | Promise<Out> {
-  return isPromise(value) ? value.then(then) : then(value);
-}
-
-function isPromise<T>(value: unknown): value is Promise<T> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+function unauthorized(
+  { lock, decision }: Standing,
+  { principal }: GuardedContext,
+): Unauthorized {
+  const requirement =
+    decision.kind === "closed" ? decision.requirement : lock.requirement;
+  return new Unauthorized(lock.coordinate, requirement, principal);
 }
 
 /** The SDL is composed from files; nobody needs it from a running subgraph. */
@@ -232,18 +167,43 @@ function closed(config: FieldConfig): FieldConfig {
   };
 }
 
-function bounded(config: FieldConfig): FieldConfig {
+function bounded(
+  config: FieldConfig,
+  entities: ReadonlySet<unknown>,
+): FieldConfig {
   const resolve = config.resolve ?? defaultFieldResolver;
   return {
     ...config,
     resolve(source, args: Record<string, unknown>, context, info) {
       const asked = args["representations"];
-      if (Array.isArray(asked) && asked.length > maximumRepresentations)
+      if (!Array.isArray(asked)) throw strange();
+      if (asked.length > maximumRepresentations)
         throw new BadInput(
           "representations",
           `holds ${asked.length} items; the limit is ${maximumRepresentations}`,
         );
+      if (!asked.every((one) => entities.has(typeNameIn(one)))) throw strange();
       return resolve(source, args, context, info);
     },
   };
+}
+
+function entityNames(schema: GraphQLSchema): ReadonlySet<unknown> {
+  const union = schema.getType("_Entity");
+  return new Set(
+    isUnionType(union) ? union.getTypes().map(({ name }) => name) : [],
+  );
+}
+
+function typeNameIn(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "__typename" in value
+    ? value.__typename
+    : undefined;
+}
+
+function strange(): BadInput {
+  return new BadInput(
+    "representations",
+    "holds something that is no entity of this subgraph",
+  );
 }

@@ -27,7 +27,7 @@ export function forwardedClaims(
 ): Readonly<Record<string, ForwardedClaim>> {
   return Object.fromEntries(
     [...names]
-      .filter((name) => !reserved.has(name) && Object.hasOwn(claims, name))
+      .filter((name) => !reserved.has(name))
       .map((name) => [name, claims[name]] as const)
       .filter((claim): claim is [string, ForwardedClaim] => isPlain(claim[1])),
   );

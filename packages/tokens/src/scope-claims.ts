@@ -9,7 +9,6 @@ export const otherScopeClaims = ["scp", "scopes", "permissions"];
 const maximumScopes = 1_000;
 /** RFC 6749 section 3.3. */
 const wordSyntax = /^[!#-[\]-~]+$/;
-const wordsSyntax = /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/;
 const plainName = /^(?:[^/.\s]+|https?:\/\/\S+)$/;
 const pointer = /^(?:\/(?:[^/~\s]|~[01])+)+$/;
 
@@ -61,7 +60,7 @@ function readStandardScope(claims: JsonObject) {
   return words === null ? "SCOPE_INVALID" : new Set(words);
 }
 
-/** Undefined where a name is missing; null, which is no form of scopes, where none can be. */
+/** Undefined where a name is missing; null, which no scopes can be, where none can follow. */
 function valueAt(claims: JsonObject, path: ClaimPath): unknown {
   let value: unknown = claims;
   for (const name of path) {
@@ -73,21 +72,18 @@ function valueAt(claims: JsonObject, path: ClaimPath): unknown {
 }
 
 function readWords(value: unknown): readonly string[] | null {
-  return Array.isArray(value) ? readList(value) : readScopeString(value);
-}
-
-function readList(values: readonly unknown[]): readonly string[] | null {
-  const words = values.filter(
-    (value): value is string =>
-      typeof value === "string" && wordSyntax.test(value),
-  );
-  return words.length === values.length ? words : null;
+  if (!Array.isArray(value)) return readScopeString(value);
+  const words: readonly unknown[] = value;
+  return words.every(isWord) ? words : null;
 }
 
 /** The words of a `scope`, none where it is absent; null when it is anything else. */
 export function readScopeString(value: unknown): readonly string[] | null {
   if (value === undefined) return [];
-  return typeof value === "string" && wordsSyntax.test(value)
-    ? value.split(" ")
-    : null;
+  const words = typeof value === "string" ? value.split(" ") : [null];
+  return words.every(isWord) ? words : null;
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === "string" && wordSyntax.test(value);
 }

@@ -1,0 +1,29 @@
+import type { Mode, PolicyEvaluator } from "@hr/access";
+import type { DecisionLog, Logger } from "@hr/service";
+import type { Limits } from "./authorize.ts";
+import type { Challenge, Detail } from "./denials.ts";
+import type { IntrospectionMode } from "./introspect.ts";
+
+export const standardLimits: Limits = {
+  selections: 10_000,
+  depth: 20,
+  rootFields: 30,
+  aliases: 100,
+};
+
+/** How a gateway enforces, answers and records; the same for every generation. */
+export type Enforcement = {
+  readonly mode: Mode;
+  /** `reject`: a mutation with anything denied is refused as a whole. */
+  readonly mutations: "filter" | "reject";
+  readonly introspection: IntrospectionMode;
+  /** Whether callers without a token may introspect. */
+  readonly anonymousIntrospection: boolean;
+  readonly detail: Detail;
+  /** Decides `@policy`; without it a supergraph that uses policies is refused. */
+  readonly policies: PolicyEvaluator | undefined;
+  readonly challenge: Challenge;
+  readonly decisions: DecisionLog;
+  readonly limits: Limits;
+  readonly logger: Logger;
+};

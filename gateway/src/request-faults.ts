@@ -1,0 +1,64 @@
+import { HeaderMap } from "@apollo/server";
+import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from "graphql";
+import type { TooLarge } from "./authorize.ts";
+import type { Enforcement } from "./enforcement.ts";
+
+/** An operation nobody named, or of a kind that is not served. */
+export function unservable(
+  request: Omit<GatewayGraphQLRequestContext, "operation"> & {
+    readonly operation?: OperationDefinitionNode;
+  },
+  schema: GraphQLSchema,
+): GraphQLError | undefined {
+  const { operation } = request;
+  if (!operation)
+    return unresolved(
+      request.request.operationName
+        ? "operationName names no operation of this document."
+        : "The document holds several operations: name one by operationName.",
+    );
+  if (
+    operation.operation === OperationTypeNode.SUBSCRIPTION ||
+    !schema.getRootType(operation.operation)
+  )
+    return unresolved(`This graph serves no ${operation.operation}.`);
+  return undefined;
+}
+
+function unresolved(message: string): GraphQLError {
+  const http = { status: 400 };
+  return new GraphQLError(message, {
+    extensions: { code: "OPERATION_RESOLUTION_FAILURE", http },
+  });
+}
+
+export function tooLarge({ what, limit, measured }: TooLarge): GraphQLError {
+  return new GraphQLError(
+    `The operation's ${what} come to ${measured}; the limit is ${limit}.`,
+    { extensions: { code: "OPERATION_TOO_LARGE", limit, measured } },
+  );
+}
+
+export function introspectionClosed({ challenge }: Enforcement): GraphQLError {
+  const headers = new HeaderMap([["www-authenticate", challenge({})]]);
+  return new GraphQLError("Introspection needs a token here.", {
+    extensions: {
+      code: "UNAUTHENTICATED",
+      reason: "NO_TOKEN",
+      http: { status: 401, headers },
+    },
+  });
+}
+
+export function asBadInput(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    ...(error.nodes && { nodes: error.nodes }),
+    extensions: { ...error.extensions, code: "BAD_USER_INPUT" },
+  });
+}
