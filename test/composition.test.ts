@@ -12,13 +12,13 @@ beforeAll(async () => {
   artefacts = await compose(join(root, "supergraph.yaml"));
 });
 
-test("the committed supergraph, policies and docs/access.md are what the schemas compose to", async () => {
+test("the committed supergraph, scopes.json, policies and docs/access.md are what the schemas compose to", async () => {
   for (const { path, text } of artefacts)
     expect({ path, text: await readFile(path, "utf8") }).toEqual({
       path,
       text,
     });
-  expect(artefacts).toHaveLength(5);
+  expect(artefacts).toHaveLength(6);
 });
 
 test("the scopes in the SDL are the vocabulary, no more and no less", () => {

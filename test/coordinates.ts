@@ -5,6 +5,7 @@ import {
   type PolicyFile,
   type Rules,
   conjoin,
+  isOpen,
   open,
   readRules,
   toRequirement,
@@ -22,7 +23,7 @@ import {
 import type { Requirements } from "./expected.ts";
 import { type Way, fieldsOf, waysTo } from "./ways.ts";
 
-/** A type or field that asks for a scope, by itself, by the type it stands on or by what it returns. */
+/** A type or field that asks for something, by itself, by the type it stands on or by what it returns. */
 export type Coordinate = {
   readonly name: string;
   readonly type: string;
@@ -77,16 +78,16 @@ export function coordinatesOf(
     if (!isObjectType(type) || type.name.startsWith("_")) return [];
     const entry = rules.entry(type.name);
     const shared = { type: type.name, ways: ways.get(type.name) ?? [] };
+    const itself = { ...shared, name: type.name, field: null, rule: entry };
     const fields = fieldsOf(schema, type.name).map((field) => {
       const name = `${type.name}.${field.name}`;
       const returned = rules.entry(getNamedType(field.type).name);
-      const { scopes } = conjoin(entry, rules.own(name), returned);
-      return { ...shared, name, field: field.name, scopes };
+      const rule = conjoin(entry, rules.own(name), returned);
+      return { ...shared, name, field: field.name, rule };
     });
-    const itself = { ...shared, name: type.name, field: null };
-    return [{ ...itself, scopes: entry.scopes }, ...fields].filter(
-      ({ scopes }) => scopes.length > 0,
-    );
+    return [itself, ...fields]
+      .filter(({ rule }) => !isOpen(rule))
+      .map(({ rule, ...one }) => ({ ...one, scopes: rule.scopes }));
   });
 }
 

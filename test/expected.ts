@@ -175,7 +175,7 @@ function subjectsAt(
 }
 
 /** One's own request is told apart: nobody decides it, and is told so (L15). */
-function answersAnyway(
+export function answersAnyway(
   coordinate: string,
   { employeeId }: Asker,
   { owner }: Question["row"],

@@ -1,19 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { allScopes, multiply, reachOf } from "@hr/access";
+import { type Rules, allScopes, multiply, reachOf } from "@hr/access";
 import { type SubgraphName, subgraphNames } from "@hr/cli";
 import { createTestIssuer } from "@hr/tokens/testing";
 import {
   type Coordinate,
   type SubgraphRules,
+  coordinatesOf,
   readSubgraph,
 } from "./coordinates.ts";
 import {
   type DirectSubgraphs,
   startDirectSubgraphs,
 } from "./direct-subgraphs.ts";
-import { type Asker, type Gate, expectedOf, gatesOf } from "./expected.ts";
+import {
+  type Asker,
+  type Gate,
+  type Requirements,
+  expectedOf,
+  gatesOf,
+} from "./expected.ts";
 import { type Answered, askEach, operationFor } from "./questions.ts";
-import { type Row, argumentsOf, findRow } from "./rows.ts";
+import {
+  type Row,
+  argumentsOf,
+  fieldsAboutTheCaller,
+  findRow,
+} from "./rows.ts";
 import { type Way, demandingFields } from "./ways.ts";
 
 /** Who asks about Mia's rows: she, who is above her, below her, beside her, and a machine. */
@@ -41,10 +53,12 @@ beforeAll(async () => {
 afterAll(() => subgraphs.close());
 
 describe.each(subgraphNames)("%s, asked directly,", (name) => {
-  const { schema, composed, local, entities, coordinates } = rules[name];
+  const { schema, composed, coordinates } = rules[name];
   let row: Row;
   let answers: Answers;
   let everything: Answers;
+  /** Tokens of others, each with every scope there is. */
+  let foreign: Readonly<Record<string, string | null>>;
 
   beforeAll(async () => {
     row = await findRow("emp_mia", (from, selection) =>
@@ -57,6 +71,7 @@ describe.each(subgraphNames)("%s, asked directly,", (name) => {
     const all = coordinates.flatMap((one) => inquiries(one, allScopes));
     everything = await answersTo(name, all, { row, subjects: true });
     answers = await answersTo(name, plan, { row });
+    foreign = await foreignTokens(name);
   });
 
   test("is met in every protected part, and no field lacks the arguments it demands", () => {
@@ -92,7 +107,72 @@ describe.each(subgraphNames)("%s, asked directly,", (name) => {
         expect(told.count).toBeGreaterThan(0);
       },
     );
+
+    test("answers nothing to a request with anybody else's token, or none", async () => {
+      const [way = []] = coordinate.ways;
+      const query = operationFor([{ ...coordinate, way, row }], { schema });
+      expect(await refusals(query)).toEqual(refusedAll);
+    });
   });
+
+  test.each([
+    ["introspection", "{ __schema { queryType { name } } }"],
+    ["the SDL", "{ _service { sdl } }"],
+    ["nothing at all", "{ __typename }"],
+  ])("refuses everybody else who asks for %s", async (_what, query) => {
+    expect(await refusals(query)).toEqual(refusedAll);
+  });
+
+  test("keeps its SDL even from the gateway", async () => {
+    const answer = await subgraphs.ask(name, "{ _service { sdl } }", {
+      employeeId: "emp_mia",
+      scopes: allScopes,
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      data: null,
+      errors: [{ extensions: { code: "FORBIDDEN" } }],
+    });
+  });
+
+  describe.each(ownedEntities(name))("a reference to a %s", (type) => {
+    const askAs = async (employeeId: string, claimed: string) => {
+      const reference = `{ __typename: "${type}", id: "${row.ids[type]}", employeeId: "${claimed}",
+        employee_id: "${claimed}", subject: "${claimed}", employee: { __typename: "Employee", id: "${claimed}" } }`;
+      const { data } = await subgraphs.ask(
+        name,
+        `{ _entities(representations: [${reference}]) { ... on ${type} { id } } }`,
+        { employeeId, scopes: narrowScopes },
+      );
+      return data;
+    };
+
+    test("that claims to be the stranger's who sends it stays closed to her", async () => {
+      expect(await askAs("emp_0030", "emp_0030")).toEqual({
+        _entities: [null],
+      });
+    });
+
+    test("that claims to be a stranger's stays open to whom it belongs", async () => {
+      expect(await askAs("emp_mia", "emp_0030")).toEqual({
+        _entities: [{ id: row.ids[type] }],
+      });
+    });
+  });
+
+  async function refusals(query: string) {
+    const told: Record<string, unknown> = {};
+    for (const [whose, token] of Object.entries(foreign)) {
+      const { status, data, errors } = await subgraphs.askBearing(
+        name,
+        query,
+        token,
+      );
+      const [error] = errors ?? [];
+      told[whose] = [status, data, error?.extensions?.["reason"]];
+    }
+    return told;
+  }
 
   function compare(asked: readonly Inquiry[]) {
     const actual: Record<string, Said> = {};
@@ -112,11 +192,11 @@ describe.each(subgraphNames)("%s, asked directly,", (name) => {
       const { values, errors } = answered;
       const label = labelOf(inquiry);
       actual[label] = {
-        values,
+        values: shown(inquiry.coordinate, values),
         errors: errors.map(({ code, coordinate }) => `${code} ${coordinate}`),
       };
       expected[label] = {
-        values: due.values,
+        values: shown(inquiry.coordinate, due.values),
         errors: due.orSilent && errors.length === 0 ? [] : due.errors,
       };
     }
@@ -150,6 +230,120 @@ describe.each(subgraphNames)("%s, asked directly,", (name) => {
     });
   }
 });
+
+/** Every scope that opens only rows of one's own or of one's reports. */
+const narrowScopes = allScopes.filter((scope) => reachOf(scope) !== "everyone");
+
+/** What another subgraph asks for at a coordinate that stands in this one too. */
+function declaredElsewhere(name: SubgraphName) {
+  const { schema, local, entities } = rules[name];
+  return subgraphNames
+    .filter((other) => other !== name)
+    .flatMap((other) => {
+      const declared: Requirements = {
+        own: (coordinate) => difference(rules[other].local, local, coordinate),
+        entry: (type) => difference(rules[other].local, local, type),
+      };
+      return coordinatesOf(schema, declared, entities)
+        .filter((one) => declared.own(one.name).scopes.length > 0)
+        .map((one) => ({ ...one, by: other, subgraph: name }));
+    });
+}
+
+function difference(theirs: Rules, ours: Rules, coordinate: string) {
+  const known = ours.own(coordinate).scopes.map((dnf) => JSON.stringify(dnf));
+  const { scopes, ...rest } = theirs.own(coordinate);
+  return {
+    ...rest,
+    scopes: scopes.filter((dnf) => !known.includes(JSON.stringify(dnf))),
+  };
+}
+
+/** Entities that open to some by whose they are. */
+function ownedEntities(name: SubgraphName): readonly string[] {
+  const { entities, composed } = rules[name];
+  return [...entities].filter((type) =>
+    composed
+      .entry(type)
+      .scopes.flat(2)
+      .some((scope) => scope.endsWith(":self")),
+  );
+}
+
+/** Status, data and reason, by whose token it is. */
+const refusedAll = {
+  "no token": [401, undefined, "NO_TOKEN"],
+  "a client's access token": [401, undefined, "ALG_NOT_ALLOWED"],
+  "another subgraph's token": [401, undefined, "AUDIENCE_MISMATCH"],
+};
+
+async function foreignTokens(
+  name: SubgraphName,
+): Promise<Readonly<Record<keyof typeof refusedAll, string | null>>> {
+  const issuer = await createTestIssuer({
+    issuer: "http://localhost:4001",
+    audience: "http://localhost:4000/graphql",
+  });
+  const caller = {
+    sub: "usr_mia",
+    clientId: "hr-cli",
+    employeeId: "emp_mia",
+    scope: allScopes.join(" "),
+  };
+  const other = subgraphNames.find((one) => one !== name) ?? "";
+  return {
+    "no token": null,
+    "a client's access token": await issuer.accessToken(caller),
+    "another subgraph's token": await subgraphs.mint.token({
+      ...caller,
+      subgraph: other,
+    }),
+  };
+}
+
+function shown({ name }: Coordinate, values: readonly unknown[]) {
+  return fieldsAboutTheCaller.has(name)
+    ? values.map((value) => typeof value)
+    : values;
+}
+
+describe.each(subgraphNames.flatMap(declaredElsewhere))(
+  "$name, which $by closes and $subgraph serves too,",
+  ({ subgraph, ...coordinate }) => {
+    const asked = mentionedBy(coordinate);
+    const others = allScopes.filter((scope) => !asked.has(scope));
+
+    test("is closed there to who holds every other scope, open with them all", async () => {
+      const row = await findRow("emp_mia", (from, selection) =>
+        from === subgraph ? lookUp(from, selection) : Promise.resolve({}),
+      );
+      const [way = []] = coordinate.ways;
+      const askWith = (scopes: readonly string[]) =>
+        askEach([{ ...coordinate, way, row }], {
+          schema: rules[subgraph].schema,
+          ask: (operation) =>
+            subgraphs.ask(subgraph, operation, {
+              employeeId: "emp_mia",
+              scopes,
+            }),
+        });
+      expect(await askWith(others)).toMatchObject([
+        {
+          values: [],
+          errors: [
+            {
+              code: "UNAUTHORIZED_FIELD_OR_TYPE",
+              coordinate: coordinate.name,
+            },
+          ],
+        },
+      ]);
+      expect(await askWith(allScopes)).toMatchObject([
+        { rows: 1, values: [expect.anything()], errors: [] },
+      ]);
+    });
+  },
+);
 
 type Inquiry = {
   readonly coordinate: Coordinate;
@@ -188,7 +382,10 @@ function withWay(
   mentioned: ReadonlySet<string>,
 ): readonly string[] | undefined {
   const held = new Set(scopes);
-  for (const dnf of gates.flatMap(({ before, after }) => [...before, ...after])) {
+  for (const dnf of gates.flatMap(({ before, after }) => [
+    ...before,
+    ...after,
+  ])) {
     if (dnf.some((all) => all.every((scope) => held.has(scope)))) continue;
     const wide = dnf.find((all) =>
       all.every(

@@ -69,7 +69,8 @@ export function operationFor(
 }
 
 function isWrite({ type, way: [first] }: Question): boolean {
-  const root = first === undefined ? type : first.kind === "field" && first.parent;
+  const root =
+    first === undefined ? type : first.kind === "field" && first.parent;
   return root === "Mutation";
 }
 
@@ -108,7 +109,9 @@ function readAnswer(
   alias: string,
   { data, errors = [] }: GraphAnswer,
 ): Answered {
-  const keys = way.flatMap((step) => (step.kind === "field" ? [step.name] : []));
+  const keys = way.flatMap((step) =>
+    step.kind === "field" ? [step.name] : [],
+  );
   // The first field of the operation stands under the alias.
   const below = way[0]?.kind === "entity" ? keys : keys.slice(1);
   let rows = itemsOf((data as Record<string, unknown> | null)?.[alias]);

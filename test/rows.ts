@@ -7,7 +7,11 @@ export type Row = {
   /** Keys by type. */
   readonly ids: Readonly<Record<string, string>>;
   /** A stretch of days the person has already asked leave for. */
-  readonly away: { readonly startDate: string; readonly endDate: string };
+  readonly away: {
+    readonly startDate: string;
+    readonly endDate: string;
+    readonly status: string;
+  };
 };
 
 const key = "__typename id";
@@ -17,7 +21,7 @@ const finders: Readonly<Record<SubgraphName, string>> = {
   employee: `employeeNumber department { ${key} } employment { history(first: 1) { nodes { ${key} } } }`,
   payroll: `compensation { ${key} } payslips(first: 1, year: 2025) { nodes { ${key} } }`,
   leave: `workSchedule { holidayCalendar { ${key} } }
-    leaveRequests(first: 1) { nodes { ${key} startDate endDate leaveType { ${key} } } }`,
+    leaveRequests(first: 1) { nodes { ${key} startDate endDate status leaveType { ${key} } } }`,
 };
 
 /**
@@ -31,12 +35,14 @@ export const argumentsOf: Readonly<Record<string, (row: Row) => string>> = {
   "Query.department": ({ ids }) => `id: "${ids["Department"]}"`,
   "Query.payRun": ({ ids }) => `id: "${ids["PayRun"]}"`,
   "Query.payslip": ({ ids }) => `id: "${ids["Payslip"]}"`,
-  "Query.payslips": ({ owner }) =>
-    `first: 1, filter: { employeeId: "${owner}" }`,
+  "Query.payslips": () =>
+    `first: 2, filter: { payDateFrom: "2025-01-01", payDateTo: "2025-12-31" }`,
   "Employee.payslips": () => `first: 1, year: 2025`,
   "Query.leaveRequest": ({ ids }) => `id: "${ids["LeaveRequest"]}"`,
-  "Query.leaveRequests": ({ owner }) =>
-    `first: 1, filter: { employeeId: "${owner}" }`,
+  // Not by the person: that needs the scope to see people besides.
+  "Query.leaveRequests": ({ ids, away }) =>
+    `first: 1, filter: { leaveTypeId: "${ids["LeaveType"]}", status: ${away.status},
+      overlapsFrom: "${away.startDate}", overlapsTo: "${away.endDate}" }`,
   "Query.absences": () => `from: "2026-03-01", to: "2026-04-30", first: 1`,
   "Query.holidays": ({ ids }) =>
     `from: "2026-01-01", to: "2026-12-31", calendarId: "${ids["HolidayCalendar"]}"`,
@@ -50,6 +56,17 @@ export const argumentsOf: Readonly<Record<string, (row: Row) => string>> = {
   "Mutation.approveLeaveRequest": outdated,
   "Mutation.rejectLeaveRequest": outdated,
 };
+
+/** Pages nothing pins to one person: their rows are judged each by its own owner, on the page alone. */
+export const pagesOfMany: ReadonlySet<string> = new Set([
+  "Query.leaveApprovals",
+]);
+
+/** Fields that say what the caller may do: their value differs with what it holds. */
+export const fieldsAboutTheCaller: ReadonlySet<string> = new Set([
+  "LeaveRequest.viewerCanApprove",
+  "LeaveRequest.viewerCanCancel",
+]);
 
 /** Whose row it is, as a field of the row; where there is none, its parent's. */
 export const ownerField: Readonly<Record<string, string>> = {
@@ -86,6 +103,7 @@ export async function findRow(
     away: {
       startDate: first("startDate") as string,
       endDate: first("endDate") as string,
+      status: first("status") as string,
     },
   };
 }

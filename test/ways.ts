@@ -7,6 +7,7 @@ import {
   isObjectType,
   isRequiredArgument,
 } from "graphql";
+import { pagesOfMany } from "./rows.ts";
 
 /** One hop towards a row. */
 export type Step =
@@ -84,6 +85,10 @@ function landings(
     const found = getNamedType(type);
     const page = fieldsOf(schema, found.name)
       .filter((field) => ["nodes", "edges"].includes(field.name))
+      .filter(
+        ({ name: page }) =>
+          page === "edges" || !pagesOfMany.has(`${parent}.${name}`),
+      )
       .map((field): readonly [string, Way] => [
         getNamedType(field.type).name,
         [...there, { kind: "field", parent: found.name, name: field.name }],

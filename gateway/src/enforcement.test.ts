@@ -62,8 +62,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const gateway of gateways) await gateway.close();
-  await subgraphs.close();
+  for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
+  await subgraphs[Symbol.asyncDispose]();
 });
 
 describe("filter, the default", () => {

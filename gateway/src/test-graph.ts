@@ -49,12 +49,14 @@ export type GraphRequest = {
   readonly extensions?: Readonly<Record<string, unknown>>;
 };
 
+/** Closes what it opened, and waits for it. */
+type Closing = { [Symbol.asyncDispose](): Promise<void> };
+
 export type Subgraphs = {
   readonly urls: ReadonlyMap<string, string>;
   /** Everything asked so far, by the gateway's request id. */
   readonly asked: ReadonlyMap<string, readonly AskedOfSubgraph[]>;
-  close(): Promise<void>;
-};
+} & Closing;
 
 export type TestGateway = {
   ask(
@@ -68,8 +70,7 @@ export type TestGateway = {
   deploy(sdl: string): Promise<void>;
   /** Lines of the log, parsed. */
   readonly log: readonly LogLine[];
-  close(): Promise<void>;
-};
+} & Closing;
 
 /** Scopes, claims of a token, or null: no token. */
 export type TestCaller = string | TestClaims | null;
@@ -100,9 +101,9 @@ export async function startTestGraph(
   return {
     ...gateway,
     sdl,
-    async close() {
-      await gateway.close();
-      await subgraphs.close();
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await subgraphs[Symbol.asyncDispose]();
     },
   };
 }
@@ -119,7 +120,7 @@ export function composeParts(
       typeDefs: parse(`${link}\n${sdl}`),
     })),
   );
-  if (!result.supergraphSdl) throw new Error(result.errors.join("\n"));
+  if (!result.supergraphSdl) throw new Error(String(result.errors));
   return result.supergraphSdl;
 }
 
@@ -155,8 +156,9 @@ export async function startSubgraphs(
   return {
     urls,
     asked,
-    close: async () =>
-      void (await Promise.all(servers.map((server) => server.stop()))),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map((server) => server.stop()));
+    },
   };
 }
 
@@ -205,7 +207,7 @@ export async function startTestGateway(
       post({ query, ...(variables && { variables }) }, caller),
     deploy: (text) => writeFile(file, text),
     log,
-    async close() {
+    async [Symbol.asyncDispose]() {
       await running.close();
       await clean();
     },
@@ -257,7 +259,7 @@ function client(
       },
       body: JSON.stringify(request),
     });
-    const text = await response.text();
+    const text = (await response.text()).trimEnd();
     const body = JSON.parse(text) as Partial<GraphAnswer>;
     return {
       status: response.status,

@@ -32,11 +32,11 @@ export function createLocksmith() {
   let cut = 0;
   return {
     /** Opens to who meets the requirement, in the rows that the rules `narrowing` reach. */
-    lock(
+    lock: (
       rule: Pick<Lock, "coordinate" | "requirement" | "isProtected"> & {
         readonly narrowing: Requirement;
       },
-    ): Lock {
+    ): Lock => {
       const { coordinate, requirement, isProtected, narrowing } = rule;
       return {
         ...{ index: cut++, coordinate, requirement, isProtected },
@@ -50,11 +50,11 @@ export function createLocksmith() {
     },
 
     /** Opens to who meets the requirement in every row that the rules `narrowing` reach. */
-    covering(rule: {
+    covering: (rule: {
       readonly coordinate: string;
       readonly requirement: Requirement;
       readonly narrowing: Requirement;
-    }): Lock {
+    }): Lock => {
       const { coordinate, requirement, narrowing } = rule;
       return {
         ...{ index: cut++, coordinate, requirement, isProtected: false },

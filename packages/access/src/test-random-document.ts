@@ -33,6 +33,8 @@ type Pen = Spice & {
   readonly fragments: { on: GraphQLCompositeType; text: string }[];
 };
 
+const deepest = 4;
+
 /** Lures: names that mean something to JavaScript, GraphQL, the planner or the schema. */
 const lures = [
   ...["__proto__", "constructor", "toString", "__typename"],
@@ -77,7 +79,7 @@ export function randomDocument(
   const root = mutation ?? schema.getQueryType();
   if (!root) throw new Error("There is no root type");
   const pen: Pen = { ...spice, draw, schema, fragments: [] };
-  const operation = `${mutation ? "mutation" : "query"} Q ${set(pen, root, 4)}`;
+  const operation = `${mutation ? "mutation" : "query"} Q ${set(pen, root, deepest)}`;
   const fragments = pen.fragments.map(({ text }) => text);
   const text = mergeable(schema, [operation, ...fragments].join("\n"));
   const used = variables.filter(({ name }) =>
@@ -101,6 +103,8 @@ function set(pen: Pen, type: GraphQLCompositeType, depth: number): string {
 function selection(pen: Pen, type: GraphQLCompositeType, depth: number) {
   const { draw } = pen;
   const kind = draw(isUnionType(type) ? 4 : 9);
+  if (kind === 0 && depth === deepest && type === pen.schema.getQueryType())
+    return `${alias(draw, "__schema")}__schema { queryType { name } }`;
   if (kind === 0 && pen.typenames)
     return `${alias(draw, "__typename")}__typename${condition(pen)}`;
   if (depth > 0 && kind === 1)
@@ -148,7 +152,7 @@ function narrower(pen: Pen, type: GraphQLCompositeType): GraphQLCompositeType {
 }
 
 function alias(draw: Draw, name: string): string {
-  if (chance(draw, 40)) return `${pick(draw, lures)}: `;
+  if (chance(draw, 25)) return `${pick(draw, lures)}: `;
   return chance(draw, 8) ? `${name}: ` : "";
 }
 

@@ -10,6 +10,9 @@ export type World = {
 
 export type Row = { readonly type: string; readonly id: string };
 
+/** Stands for the answers a gateway gives itself, to `__schema`. */
+export const introspected = "introspected";
+
 export function rootRow(type: string): Row {
   return { type, id: type };
 }

@@ -38,10 +38,11 @@ export function checkClient(
     scopes: new Set(scopes),
   };
   const operations = needs.map((one) => checkOperation(one, holder));
-  const dnfs = needs
-    .filter((one) => one.alternatives.length > 0)
-    .flatMap(({ requirement }) => requirement.scopes);
-  const { smallest, missing } = reportScopes(dnfs, holder);
+  const dnfs = needs.flatMap(({ requirement }) => requirement.scopes);
+  const possible = dnfs.filter(
+    (dnf) => reportScopes([dnf], holder).alternatives.length > 0,
+  );
+  const { smallest, missing } = reportScopes(possible, holder);
   const superfluous = superfluousScopes(holder, dnfs);
   const wide = scopes.filter(
     (scope) =>

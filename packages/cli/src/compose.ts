@@ -19,6 +19,8 @@ import {
 import { parse as parseYaml } from "yaml";
 import { accessDocument } from "./access-document.ts";
 import { lintSubgraph } from "./lint-schema.ts";
+import { type Graph, apiSchemaOf } from "./read-graph.ts";
+import { scopeIndex } from "./scope-index.ts";
 
 /** One generated file: where it belongs and what should stand in it. */
 export type Artefact = { readonly path: string; readonly text: string };
@@ -40,7 +42,7 @@ type Source = {
 
 /**
  * Composes the subgraphs of a `supergraph.yaml` (Rover's format) into the
- * supergraph and one policy file beside each schema. Writes nothing.
+ * supergraph, what documents it, and one policy file beside each schema. Writes nothing.
  * @throws ComposeError naming each fault and its subgraph.
  */
 export async function compose(
@@ -59,6 +61,10 @@ export async function compose(
     {
       path: join(root, "docs/access.md"),
       text: accessDocument(supergraph.rules),
+    },
+    {
+      path: join(root, "gateway/scopes.json"),
+      text: linesOf(scopeIndex(supergraph)),
     },
     ...sources.map(({ name, file }) => ({
       path: join(dirname(file), "policy.json"),
@@ -100,10 +106,9 @@ function composeSdl(sources: readonly Source[]): string {
   return `${result.supergraphSdl.trimEnd()}\n`;
 }
 
-type Supergraph = {
+type Supergraph = Graph & {
   readonly document: DocumentNode;
   readonly schema: GraphQLSchema;
-  readonly rules: Rules;
   readonly hash: string;
 };
 
@@ -112,7 +117,7 @@ function read(text: string): Supergraph {
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   const rules = readRules(document, schema);
   const hash = createHash("sha256").update(text).digest("hex");
-  return { document, schema, rules, hash };
+  return { document, schema, rules, hash, api: apiSchemaOf(text) };
 }
 
 function policyOf(name: string, supergraph: Supergraph): PolicyFile {
@@ -141,6 +146,14 @@ function lostRules(source: Source, composed: Rules): readonly string[] {
       ? []
       : [`${source.name}: the rule at ${coordinate} was lost in composition`];
   });
+}
+
+/** JSON with a line for each entry, to be compared line by line. */
+function linesOf(record: Readonly<Record<string, unknown>>): string {
+  const lines = Object.entries(record).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  return `{\n${lines.join(",\n")}\n}\n`;
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -143,13 +143,13 @@ const tokenText = `Print an access token on standard output, and nothing else.
 
 A persona of the demo company signs in through the real pages, by the authorization code flow; a machine client by client_credentials, with its secret from the environment or from .env.local. Tokens are kept until 30 s before they expire. Without --scope a token holds all that client and role allow.`;
 
-const composeText = `Compose the subgraph schemas into gateway/supergraph.graphql and one policy.json beside each schema, after checking them against the rules of the house.`;
+const composeText = `Compose the subgraph schemas into gateway/supergraph.graphql with gateway/scopes.json and docs/access.md, and one policy.json beside each schema, after checking them against the rules of the house.`;
 
 const scopesText = `Without arguments, list the scope vocabulary, each with the sentence people read.
 
 Of operations, print the sets of scopes that suffice, the smallest first: fewest scopes, then least reach. Fragments serve all the files given; the documents of a manifest (Apollo's format, or one object of hash to document) stand for themselves. Selections under @skip and @include count. A set is what the schema asks for; a :self or :reports scope then answers for those rows alone.
 
---check exits 1 when the client is registered for too little or too much. An operation is covered when one of its sets is held. A scope is superfluous when everything stays covered without it. A person's token holds what client, role and request have in common, so for a browser or native client that is asked of every role, and every reach it can be met with must stay: :self lets somebody ask for less, the wide scope lets another role see more. Should a narrower reach cover every operation alone, that is noted, and no failure: whether somebody is to see more is not in the operation. Policies are decided at run time and not counted.`;
+--check exits 1 when the client is registered for too little or too much. An operation is covered when the client holds one of its sets. Superfluous are the scopes without which nothing changes. For a machine: every operation stays covered. For a browser or native client, whose tokens hold what client, role and request have in common: in every role each rule can still be met, and with the same reaches. So neither :self beside the wide scope is too much, which lets somebody ask for less, nor the wide one, which lets another role see more; but where the narrower reach would cover everything, the wider is noted, without failing: whether anybody is to see more does not stand in an operation. Policies are decided at run time and do not count.`;
 
 const scopesExamples = `
 Examples:

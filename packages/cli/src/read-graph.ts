@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Supergraph } from "@apollo/federation-internals";
-import { type Rules, readRules } from "@hr/access";
+import { type Rules, readRules, readSubgraphs } from "@hr/access";
 import { type GraphQLSchema, buildASTSchema, parse } from "graphql";
 import { CliError } from "./cli-error.ts";
 
@@ -22,8 +22,10 @@ export async function readGraph(path: string): Promise<Graph> {
   }
 }
 
-export function graphOf(sdl: string): Graph {
+function graphOf(sdl: string): Graph {
   const document = parse(sdl);
+  if (readSubgraphs(document).length === 0)
+    throw new CliError("there is no enum join__Graph");
   const schema = buildASTSchema(document, { assumeValidSDL: true });
   return { api: apiSchemaOf(sdl), rules: readRules(document, schema) };
 }

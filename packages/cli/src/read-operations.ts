@@ -120,9 +120,13 @@ function operationsOf(document: DocumentNode): readonly ReadOperation[] {
   );
 }
 
+/** `file:line:column: message`, and the other places it speaks of. */
 function lineOf({ source, nodes, locations, message }: GraphQLError): string {
-  const [place] = locations ?? [];
-  const file = source?.name ?? nodes?.[0]?.loc?.source.name;
-  if (!file || !place) return message;
-  return `${file}:${place.line}:${place.column}: ${message}`;
+  const [first, ...others] = (locations ?? []).map(({ line, column }, at) => {
+    const file = nodes?.[at]?.loc?.source ?? source;
+    return `${file?.name}:${line}:${column}`;
+  });
+  if (first === undefined) return message;
+  const also = others.length > 0 ? ` (also ${others.join(", ")})` : "";
+  return `${first}: ${message}${also}`;
 }

@@ -23,7 +23,7 @@ export type GraphQLHttpOptions<Context extends BaseContext> = {
   readonly authenticate: (
     request: CredentialRequest,
   ) => Promise<Verified | TokenRefusal>;
-  readonly context: (arrival: Arrival) => Context;
+  readonly context: (arrival: Arrival) => Context | Promise<Context>;
   /** Other origins a browser may call from; none by default. */
   readonly allowedOrigins?: ReadonlySet<string>;
   readonly maximumBodyBytes?: number;
@@ -71,7 +71,7 @@ export function graphqlOverHttp<Context extends BaseContext>(
         search: URL.parse(request.url ?? "/", "http://unused")?.search ?? "",
         body: body.value,
       },
-      context: () => Promise.resolve(options.context(arrival)),
+      context: async () => options.context(arrival),
     });
     await sendAnswer(response, answer);
   };

@@ -1,10 +1,4 @@
-import {
-  type Decisions,
-  type Guard,
-  type Lock,
-  objectTypesOf,
-  reachOf,
-} from "@hr/access";
+import { type Decisions, type Guard, objectTypesOf } from "@hr/access";
 import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -15,7 +9,6 @@ import {
   isListType,
   isNonNullType,
 } from "graphql";
-import { Forbidden } from "./errors.ts";
 import {
   type GuardedContext,
   type Standing,
@@ -24,7 +17,13 @@ import {
   refused,
   subjectOf,
 } from "./guard-state.ts";
-import { after } from "./promise.ts";
+import { after, isPromise } from "./promise.ts";
+import {
+  type RowType,
+  dependsOnReports,
+  isNarrowed,
+  rowTypeOf,
+} from "./row-type.ts";
 
 /** Where rows come from. */
 export type Source = {
@@ -37,10 +36,10 @@ export type Source = {
 };
 
 export type RowGuard = {
-  /** Value types are among them, which have to be told whose they are. */
-  readonly inherits: boolean;
-  /** Whether the caller may have them all, so that none need be looked at. */
-  opensEvery(decisions: Decisions): boolean;
+  /** Whether the caller may have every row as it comes. */
+  isIdle(decisions: Decisions): boolean;
+  /** Whether what is asked of the rows will depend on who reports to the caller. */
+  learns(decisions: Decisions, info: GraphQLResolveInfo): boolean;
   /** The value with each row out of reach refused, however deep its lists. */
   check(value: unknown, source: Source): unknown;
 };
@@ -56,85 +55,108 @@ export function rowGuard(
   schema: GraphQLSchema,
   guard: Guard,
 ): RowGuard | undefined {
-  const types = objectTypesOf(type, schema).map(({ name }) => name);
-  const narrowed = types.map((name) => guard.entry(name)).filter(hasReach);
-  const inherits = types.some(
-    (name) => guard.subject(name)?.kind === "inherited",
+  const types = objectTypesOf(type, schema).map((one) => rowTypeOf(one, guard));
+  const inherits = types.some(({ subject }) => subject?.kind === "inherited");
+  const concerned = types.filter(
+    (one) => isNarrowed(one) || one.onReports.length > 0,
   );
-  if (narrowed.length === 0 && !inherits) return undefined;
-  const typeOf = rowType(type);
-  const checkRow = (row: unknown, source: Source, nullable: boolean) =>
-    after(typeOf(row, source), (typeName) =>
-      types.includes(typeName)
-        ? judge(row, { ...source, typeName, guard, nullable })
-        : row,
-    );
+  if (concerned.length === 0 && !inherits) return undefined;
+  const typeOf = rowType(type, new Map(types.map((one) => [one.name, one])));
   return {
-    inherits,
-    opensEvery: (decisions) =>
-      !inherits &&
-      narrowed.every((lock) => {
-        const decision = decisions(lock);
-        return decision.kind === "closed" || decision.rows.everyone;
-      }),
-    check: (value, source) =>
-      eachRow(type, value, (row, nullable) => checkRow(row, source, nullable)),
+    isIdle: (decisions) =>
+      !inherits && concerned.every((one) => isOpenToAll(one, decisions)),
+    learns: (decisions, info) =>
+      concerned.some((one) => dependsOnReports(one, decisions, info)),
+    check: (value, source) => eachRow(type, value, { ...source, typeOf }),
   };
 }
 
-function judge(
-  row: unknown,
-  at: Source & {
-    readonly typeName: string;
-    readonly guard: Guard;
-    readonly nullable: boolean;
-  },
-): unknown {
-  const { typeName, guard, context, standing } = at;
-  const subject = guard.subject(typeName);
-  if (subject?.kind === "inherited") inherit(row, at.subject, context.guard);
-  const decision = context.guard.decisions(guard.entry(typeName));
-  if (decision.kind === "closed") return row;
-  const whose = subjectOf(subject, row, context.guard);
-  return after(isWithin(decision.rows, whose, context), (is) =>
-    is
-      ? row
-      : refused(standing, at, () => new Forbidden(standing.lock.coordinate)),
-  );
-}
+type TypedSource = Source & {
+  /** Undefined for what is no row of the field's type: graphql-js says so. */
+  readonly typeOf: (
+    row: unknown,
+    source: Source,
+  ) => RowType | undefined | Promise<RowType | undefined>;
+};
 
 /** Leaves to graphql-js what does not fit the type. */
 function eachRow(
   type: GraphQLOutputType,
   value: unknown,
-  visit: (row: unknown, nullable: boolean) => unknown,
+  source: TypedSource,
 ): unknown {
   return after(value, (settled) => {
     if (settled === null || settled === undefined || settled instanceof Error)
       return settled;
     const nullable = !isNonNullType(type);
     const bare = isNonNullType(type) ? type.ofType : type;
-    if (!isListType(bare)) return visit(settled, nullable);
+    if (!isListType(bare))
+      return after(learn([settled], source), () =>
+        judge(settled, nullable, source),
+      );
     if (!isIterable(settled)) return settled;
     // Promises stay in the list, so that one that fails is one row's null.
-    return Array.from(settled, (item) => eachRow(bare.ofType, item, visit));
+    const items = [...settled];
+    return after(learn(items, source), () =>
+      items.map((item) => eachRow(bare.ofType, item, source)),
+    );
   });
 }
 
-function rowType(type: GraphQLOutputType) {
-  const named = getNamedType(type);
-  if (!isAbstractType(named)) return () => named.name;
-  const resolveType = named.resolveType ?? defaultTypeResolver;
-  return (row: unknown, { context, info }: Source) =>
-    after(resolveType(row, context, info, named), (name) => name ?? "");
+/** Asks once for all rows what each field of theirs would else have to wait for. */
+function learn(
+  rows: readonly unknown[],
+  source: TypedSource,
+): Promise<unknown> | undefined {
+  if (!source.standing.learns) return undefined;
+  const { guard } = source.context;
+  const subjects = rows.map((row) => {
+    if (row === null || row === undefined || isPromise(row)) return null;
+    const type = source.typeOf(row, source);
+    if (!type || isPromise(type)) return null;
+    return type.subject?.kind === "inherited"
+      ? source.subject
+      : subjectOf(type.subject, row, guard);
+  });
+  return guard.learn(subjects);
 }
 
-function hasReach({ requirement }: Lock): boolean {
-  return requirement.scopes
-    .flat(2)
-    .some((scope) => reachOf(scope) !== "everyone");
+function judge(row: unknown, nullable: boolean, source: TypedSource): unknown {
+  const { standing, subject, context, info } = source;
+  const { guard } = context;
+  return after(source.typeOf(row, source), (type) => {
+    if (!type) return row;
+    if (type.subject?.kind === "inherited") inherit(row, subject, guard);
+    const decision = guard.decisions(type.entry);
+    if (decision.kind === "closed") return row;
+    const whose = subjectOf(type.subject, row, guard);
+    return after(isWithin(decision.rows, whose, context), (is) =>
+      is ? row : refused(standing, { context, info, nullable }),
+    );
+  });
+}
+
+function isOpenToAll({ entry }: RowType, decisions: Decisions): boolean {
+  const decision = decisions(entry);
+  return decision.kind === "closed" || decision.rows.everyone;
+}
+
+function rowType(
+  type: GraphQLOutputType,
+  types: ReadonlyMap<string, RowType>,
+): TypedSource["typeOf"] {
+  const named = getNamedType(type);
+  const only = types.get(named.name);
+  if (!isAbstractType(named)) return () => only;
+  const resolveType = named.resolveType ?? defaultTypeResolver;
+  return (row, { context, info }) =>
+    after(resolveType(row, context, info, named), (name) =>
+      types.get(name ?? ""),
+    );
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
+  return (
+    typeof value === "object" && value !== null && Symbol.iterator in value
+  );
 }

@@ -2,7 +2,6 @@ import { MapperKind, mapSchema } from "@graphql-tools/utils";
 import { type Guard, type Lock, type Subject, isOpen } from "@hr/access";
 import {
   type GraphQLFieldConfig,
-  type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   defaultFieldResolver,
@@ -10,9 +9,10 @@ import {
   isUnionType,
 } from "graphql";
 import type { CriteriaCheck } from "./criteria.ts";
-import { BadInput, Forbidden, Unauthorized } from "./errors.ts";
+import { BadInput, Forbidden } from "./errors.ts";
 import { type RowGuard, rowGuard } from "./guard-rows.ts";
 import {
+  type GuardState,
   type GuardedContext,
   type Standing,
   isWithin,
@@ -23,8 +23,13 @@ import {
 import { after } from "./promise.ts";
 
 type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext>;
-type Resolve = GraphQLFieldResolver<unknown, GuardedContext>;
-type Call = Parameters<Resolve>;
+type Resolve = (...call: Call) => unknown;
+type Call = readonly [
+  source: unknown,
+  args: Readonly<Record<string, unknown>>,
+  context: GuardedContext,
+  info: GraphQLResolveInfo,
+];
 
 const maximumRepresentations = 1_000;
 
@@ -56,40 +61,6 @@ export function guardSchema(
   });
 }
 
-/** Loads an entity by its key and answers for the row that was loaded, whatever the representation says. */
-export function guardReference<Row>(
-  guard: Guard,
-  typeName: string,
-  load: (reference: never, context: never, info: never) => Row,
-) {
-  const lock = guard.entry(typeName);
-  const subject = guard.subject(typeName);
-  return async (
-    reference: unknown,
-    context: GuardedContext,
-    info: GraphQLResolveInfo,
-  ): Promise<unknown> => {
-    const standing = standingOf(lock, context.guard, () => true);
-    const { decision } = standing;
-    const place = { info, nullable: true };
-    if (decision.kind === "closed")
-      return refused(standing, place, () => unauthorized(standing, context));
-    const row: unknown = await load(
-      reference as never,
-      context as never,
-      info as never,
-    );
-    if (standing.everyRow || row === null || row === undefined) return row;
-    if (row instanceof Error) return row;
-    const whose = subjectOf(subject, row, context.guard);
-    const within = await isWithin(decision.rows, whose, context);
-    if (!within)
-      return refused(standing, place, () => new Forbidden(lock.coordinate));
-    standing.opened = true;
-    return row;
-  };
-}
-
 type FieldGuard = {
   readonly lock: Lock;
   readonly key: Lock | undefined;
@@ -100,7 +71,7 @@ type FieldGuard = {
 };
 
 function guarded(config: FieldConfig, field: FieldGuard): FieldConfig {
-  const { lock, rows, criteria } = field;
+  const { lock, owner, rows, criteria } = field;
   if (isOpen(lock.requirement) && !rows && !criteria) return config;
   const { index } = lock;
   const resolve = config.resolve ?? defaultFieldResolver;
@@ -108,53 +79,62 @@ function guarded(config: FieldConfig, field: FieldGuard): FieldConfig {
     ...config,
     resolve(source, args, context, info) {
       const standing =
-        context.guard.standings[index] ?? fieldStanding(field, lock, context);
-      return standing.everyRow
+        context.guard.standings[index] ??
+        fieldStanding(field, lock, context.guard, info);
+      return standing.everyRow || isOpenRow(standing, owner, source, context)
         ? resolve(source, args, context, info)
         : judge(field, resolve, [source, args, context, info]);
     },
   };
 }
 
+/** The short way for a row that is known to be in reach; what it does not settle, `judge` does. */
+function isOpenRow(
+  standing: Standing,
+  owner: Subject | undefined,
+  row: unknown,
+  context: GuardedContext,
+): boolean {
+  const { decision } = standing;
+  if (!standing.byRow || decision.kind === "closed") return false;
+  const subject = subjectOf(owner, row, context.guard);
+  if (isWithin(decision.rows, subject, context) !== true) return false;
+  standing.opened = true;
+  return true;
+}
+
 function judge(field: FieldGuard, resolve: Resolve, call: Call): unknown {
   const [source, args, context, info] = call;
-  const { key, owner, rows } = field;
-  const isKey = key !== undefined && info.path.key === info.fieldName;
-  const standing = fieldStanding(field, isKey ? key : field.lock, context);
+  const { guard } = context;
+  const isKey = info.path.key === info.fieldName;
+  const lock = (isKey && field.key) || field.lock;
+  const standing = fieldStanding(field, lock, guard, info);
   const { decision } = standing;
-  const place = { info, nullable: !isNonNullType(info.returnType) };
-  if (decision.kind === "closed")
-    return refused(standing, place, () => unauthorized(standing, context));
+  const place = { context, info, nullable: !isNonNullType(info.returnType) };
+  if (decision.kind === "closed") return refused(standing, place);
   field.criteria?.(args, context);
-  const subject = subjectOf(owner, source, context.guard);
+  const subject = subjectOf(field.owner, source, guard);
   return after(isWithin(decision.rows, subject, context), (is) => {
-    const { coordinate } = standing.lock;
-    if (!is) return refused(standing, place, () => new Forbidden(coordinate));
+    if (!is) return refused(standing, place);
     standing.opened = true;
     const value: unknown = resolve(source, args, context, info);
-    return rows ? rows.check(value, { standing, subject, context, info }) : value;
+    return field.rows
+      ? field.rows.check(value, { standing, subject, context, info })
+      : value;
   });
 }
 
 function fieldStanding(
   { rows, criteria }: FieldGuard,
   lock: Lock,
-  { guard }: GuardedContext,
+  guard: GuardState,
+  info: GraphQLResolveInfo,
 ): Standing {
-  return standingOf(
-    lock,
-    guard,
-    (decisions) => !criteria && (!rows || rows.opensEvery(decisions)),
-  );
-}
-
-function unauthorized(
-  { lock, decision }: Standing,
-  { principal }: GuardedContext,
-): Unauthorized {
-  const requirement =
-    decision.kind === "closed" ? decision.requirement : lock.requirement;
-  return new Unauthorized(lock.coordinate, requirement, principal);
+  return standingOf(lock, guard, () => {
+    const learns = rows?.learns(guard.decisions, info) ?? false;
+    const idle = !learns && (rows?.isIdle(guard.decisions) ?? true);
+    return { alone: idle && !criteria, learns };
+  });
 }
 
 /** The SDL is composed from files; nobody needs it from a running subgraph. */

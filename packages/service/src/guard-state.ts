@@ -1,11 +1,9 @@
 import type { Decision, Decisions, Lock, Reached, Subject } from "@hr/access";
 import DataLoader from "dataloader";
-import {
-  type FieldNode,
-  GraphQLError,
-  type GraphQLResolveInfo,
-} from "graphql";
+import type { GraphQLError } from "graphql";
+import { type FieldNode, type GraphQLResolveInfo } from "graphql";
 import type { Caller } from "./caller.ts";
+import { Forbidden, Unauthorized } from "./errors.ts";
 
 /** Which of the candidates are below the manager, direct or indirect. */
 export type Reports = (
@@ -20,6 +18,8 @@ export type GuardState = {
   readonly standings: (Standing | undefined)[];
   /** An error, or an unknown person, means no. */
   isReport(employee: string): boolean | Promise<boolean>;
+  /** Settles `isReport` for all of them; undefined where it is settled already. */
+  learn(employees: readonly (string | null)[]): Promise<unknown> | undefined;
   /** Subjects of value types, taken from the parent they came from. */
   readonly inherited: WeakMap<object, string | null>;
 };
@@ -30,46 +30,54 @@ export type GuardedContext = Caller & { readonly guard: GuardState };
 export type Standing = {
   readonly lock: Lock;
   readonly decision: Decision;
-  /** There is nothing left to ask of any row. */
+  /** There is nothing left to ask: every row is open, and all that comes of it. */
   readonly everyRow: boolean;
+  /** There is nothing left to ask but whether the parent row is in reach. */
+  readonly byRow: boolean;
+  /** Rows that it returns will depend on who reports to the caller. */
+  readonly learns: boolean;
   /** Something was let through. */
   opened: boolean;
   /** The first refusal at each place of the operation; it counts the others. */
   readonly refusals: Map<readonly FieldNode[], GraphQLError>;
 };
 
+type GuardParts = {
+  readonly decisions: Decisions;
+  readonly reports: Reports;
+  readonly onFailure: (error: unknown) => void;
+};
+
+type Reporting = Pick<GuardState, "isReport" | "learn">;
+
 export function createGuardState(
   caller: { readonly employeeId: string | null },
-  parts: {
-    readonly decisions: Decisions;
-    readonly reports: Reports;
-    readonly onFailure: (error: unknown) => void;
-  },
+  parts: GuardParts,
 ): GuardState {
   return {
     decisions: parts.decisions,
     standings: [],
     inherited: new WeakMap(),
-    isReport:
-      caller.employeeId === null
-        ? () => false
-        : reportsOf(caller.employeeId, parts),
+    ...(caller.employeeId === null
+      ? nobodyReports
+      : reportsOf(caller.employeeId, parts)),
   };
 }
 
-/** How a lock stands in this request. `opensRows`: its decision settles all that it returns. */
+/** How a lock stands in this request; `settles` says what its decision leaves open. */
 export function standingOf(
   lock: Lock,
   { decisions, standings }: GuardState,
-  opensRows: (decisions: Decisions) => boolean,
+  settles: () => { readonly alone: boolean; readonly learns: boolean },
 ): Standing {
   const before = standings[lock.index];
   if (before) return before;
   const decision = decisions(lock);
-  const everyRow =
-    decision.kind === "open" && decision.rows.everyone && opensRows(decisions);
-  const standing = {
-    ...{ lock, decision, everyRow },
+  const { alone, learns } = settles();
+  const byRow = decision.kind === "open" && alone;
+  const everyRow = byRow && decision.rows.everyone;
+  const standing: Standing = {
+    ...{ lock, decision, everyRow, byRow, learns },
     opened: everyRow,
     refusals: new Map(),
   };
@@ -84,13 +92,16 @@ export function standingOf(
  */
 export function refused(
   standing: Standing,
-  at: { readonly info: GraphQLResolveInfo; readonly nullable: boolean },
-  refusal: () => GraphQLError,
+  place: {
+    readonly context: GuardedContext;
+    readonly info: GraphQLResolveInfo;
+    readonly nullable: boolean;
+  },
 ): GraphQLError | null {
-  const { fieldNodes } = at.info;
+  const { fieldNodes } = place.info;
   const first = standing.refusals.get(fieldNodes);
-  if (!first || !at.nullable) {
-    const error = refusal();
+  if (!first || !place.nullable) {
+    const error = refusalOf(standing, place.context);
     if (!first) standing.refusals.set(fieldNodes, error);
     return error;
   }
@@ -132,13 +143,24 @@ export function inherit(
   inherited.set(row, same ? subject : null);
 }
 
+function refusalOf(
+  { lock, decision }: Standing,
+  { principal }: GuardedContext,
+): GraphQLError {
+  return decision.kind === "closed"
+    ? new Unauthorized(lock.coordinate, decision.requirement, principal)
+    : new Forbidden(lock.coordinate);
+}
+
+const nobodyReports: Reporting = {
+  isReport: () => false,
+  learn: () => undefined,
+};
+
 function reportsOf(
   manager: string,
-  {
-    reports,
-    onFailure,
-  }: Pick<Parameters<typeof createGuardState>[1], "reports" | "onFailure">,
-): GuardState["isReport"] {
+  { reports, onFailure }: Pick<GuardParts, "reports" | "onFailure">,
+): Reporting {
   const known = new Map<string, boolean>();
   const ask = async (candidates: readonly string[]) => {
     try {
@@ -156,7 +178,16 @@ function reportsOf(
       return is;
     });
   });
-  return (employee) => known.get(employee) ?? loader.load(employee);
+  return {
+    isReport: (employee) => known.get(employee) ?? loader.load(employee),
+    learn(employees) {
+      const strangers = employees.filter(
+        (one): one is string =>
+          one !== null && one !== manager && !known.has(one),
+      );
+      return strangers.length > 0 ? loader.loadMany(strangers) : undefined;
+    },
+  };
 }
 
 function isObject(value: unknown): value is object {

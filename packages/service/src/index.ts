@@ -22,16 +22,17 @@ export {
   wantsDemo,
 } from "./subgraph-config.ts";
 export type { SubgraphConfig } from "./subgraph-config.ts";
+export type { Criteria } from "./criteria.ts";
 export { DateScalar, DateTimeScalar } from "./scalars.ts";
 export { sendJson, serve } from "./serve.ts";
 export type { Dependencies, Route, Running, ServeOptions } from "./serve.ts";
 export { startSubgraph } from "./start-subgraph.ts";
+export type { SubgraphPlace } from "./start-subgraph.ts";
 export type {
   Context,
   Resolvers,
   SubgraphOptions,
-  SubgraphPlace,
-} from "./start-subgraph.ts";
+} from "./subgraph-options.ts";
 export type { Subject } from "@hr/access";
 export { createDecisionLog, operationHash } from "./decision-log.ts";
 export type { DecisionLog, DecisionSink } from "./decision-log.ts";

@@ -8,7 +8,8 @@ import {
   expect,
   test,
 } from "@jest/globals";
-import { type SubgraphOptions, startSubgraph } from "./start-subgraph.ts";
+import { startSubgraph } from "./start-subgraph.ts";
+import type { SubgraphOptions } from "./subgraph-options.ts";
 import { type TestCaller, type TestSubgraph, testSubgraph } from "./testing.ts";
 import { createLogger } from "./log.ts";
 

@@ -1,7 +1,10 @@
 import { createTestMint } from "@hr/tokens/testing";
 import { pino } from "pino";
 import { sendJson, serve } from "./serve.ts";
-import { type SubgraphOptions, startSubgraph } from "./start-subgraph.ts";
+import { startSubgraph } from "./start-subgraph.ts";
+import type { SubgraphOptions } from "./subgraph-options.ts";
+
+export { guardSubgraph } from "./guarded-subgraph.ts";
 
 /** Whom a test speaks for; null sends no token at all. */
 export type TestCaller = {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Database, openServiceDatabase } from "@hr/database";
 import { demoCompany, demoToday } from "@hr/demo";
 import {
+  type Criteria,
   DateScalar,
   DateTimeScalar,
   type Logger,
@@ -70,6 +71,7 @@ export async function employeeSubgraph(
         id: ({ employeeId }: JobAssignment) => employeeId,
       },
     },
+    criteria,
     reports: (manager, candidates) =>
       reportsOf(database.query, manager, candidates),
     context: (caller) => createContext(database, key, caller),
@@ -133,3 +135,34 @@ function beginDays(
 }
 
 const minute = 60_000;
+
+const criteria: Criteria = {
+  "EmployeeFilter.search": [
+    "Employee.givenName",
+    "Employee.familyName",
+    "Employee.preferredName",
+    "Employee.workEmail",
+    "Employee.employeeNumber",
+  ],
+  "EmployeeFilter.departmentId": "Employee.department",
+  "EmployeeFilter.includeSubDepartments": null,
+  "EmployeeFilter.locationId": "Employee.location",
+  "EmployeeFilter.managerId": "Employee.manager",
+  "EmployeeFilter.includeIndirectReports": null,
+  // What it tells beyond that, `checkedFilter` guards: a status may be masked.
+  "EmployeeFilter.status": "Employee.status",
+  "EmployeeFilter.hiredFrom": "Employee.hireDate",
+  "EmployeeFilter.hiredTo": "Employee.hireDate",
+  "EmployeeFilter.updatedSince": "Employee.updatedAt",
+  "EmployeeOrder.field": null,
+  "EmployeeOrder.direction": null,
+  "EmployeeOrderField.FAMILY_NAME": [
+    "Employee.familyName",
+    "Employee.givenName",
+  ],
+  "EmployeeOrderField.EMPLOYEE_NUMBER": "Employee.employeeNumber",
+  "EmployeeOrderField.HIRE_DATE": "Employee.hireDate",
+  "EmployeeOrderField.UPDATED_AT": "Employee.updatedAt",
+  EmploymentStatus: null,
+  OrderDirection: null,
+};

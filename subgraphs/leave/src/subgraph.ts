@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Database, openServiceDatabase } from "@hr/database";
 import { demoCompany, demoToday } from "@hr/demo";
 import {
+  type Criteria,
   DateScalar,
   DateTimeScalar,
   type Logger,
@@ -51,6 +52,7 @@ export async function leaveSubgraph(
       },
       LeaveBalance: { kind: "of", id: ({ employeeId }: Balance) => employeeId },
     },
+    criteria,
     reports: (manager, candidates) =>
       findReports(database.query, manager, candidates),
     context: (caller) => createContext(database, caller),
@@ -117,4 +119,24 @@ const narrowed: SubgraphOptions<Own>["subjects"] = {
   "Mutation.cancelLeaveRequest": { kind: "narrowed", by: "mayRequestFor" },
   "Mutation.approveLeaveRequest": { kind: "narrowed", by: "isDecider" },
   "Mutation.rejectLeaveRequest": { kind: "narrowed", by: "isDecider" },
+};
+
+const criteria: Criteria = {
+  "LeaveRequestFilter.status": "LeaveRequest.status",
+  "LeaveRequestFilter.leaveTypeId": "LeaveRequest.leaveType",
+  "LeaveRequestFilter.overlapsFrom": "LeaveRequest.endDate",
+  "LeaveRequestFilter.overlapsTo": "LeaveRequest.startDate",
+  "LeaveRequestFilter.employeeId": "LeaveRequest.employee",
+  "LeaveRequestFilter.updatedSince": "LeaveRequest.version",
+  LeaveRequestStatus: null,
+  "Query.absences(departmentId:)": "Absence.employee",
+  "Query.absences(managerId:)": "Absence.employee",
+  // A request that is only tried out: nothing is chosen by it.
+  "LeavePeriodInput.employeeId": null,
+  "LeavePeriodInput.leaveTypeId": null,
+  "LeavePeriodInput.startDate": null,
+  "LeavePeriodInput.startPortion": null,
+  "LeavePeriodInput.endDate": null,
+  "LeavePeriodInput.endPortion": null,
+  DayPortion: null,
 };

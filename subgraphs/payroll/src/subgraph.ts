@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Database, openServiceDatabase } from "@hr/database";
 import { demoCompany, demoToday } from "@hr/demo";
 import {
+  type Criteria,
   DateScalar,
   DateTimeScalar,
   type Logger,
@@ -58,6 +59,7 @@ export async function payrollSubgraph(
         id: ({ employeeId }: BankAccount) => employeeId,
       },
     },
+    criteria,
     reports: (manager, candidates) =>
       findReports(database.query, manager, candidates),
     context: (caller) => payrollContext(database, caller),
@@ -106,4 +108,22 @@ const resolvers = {
     ...bankAccountResolvers.Employee,
     ...payslipResolvers.Employee,
   },
+};
+
+const criteria: Criteria = {
+  "PayRunFilter.payGroupId": "PayRun.payGroup",
+  "PayRunFilter.status": "PayRun.status",
+  "PayRunFilter.kind": "PayRun.kind",
+  "PayRunFilter.payDateFrom": "PayRun.payDate",
+  "PayRunFilter.payDateTo": "PayRun.payDate",
+  PayRunStatus: null,
+  PayRunKind: null,
+  "PayRun.issues(severity:)": "PayRunIssue.severity",
+  IssueSeverity: null,
+  "PayslipFilter.payRunId": "Payslip.payRun",
+  "PayslipFilter.payDateFrom": "Payslip.payDate",
+  "PayslipFilter.payDateTo": "Payslip.payDate",
+  "PayslipFilter.employeeId": "Payslip.employee",
+  "PayslipFilter.status": "Payslip.status",
+  PayslipStatus: null,
 };

@@ -1,0 +1,152 @@
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import {
+  type Guard,
+  type PolicyEvaluator,
+  type Principal,
+  createGuard,
+  grantedPolicies,
+} from "@hr/access";
+import {
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isObjectType,
+  parse,
+} from "graphql";
+import { createCaller } from "./caller.ts";
+import { ConfigError } from "./config.ts";
+import { compileCriteria } from "./criteria.ts";
+import { guardReference } from "./guard-reference.ts";
+import { guardSchema } from "./guard-schema.ts";
+import { type GuardState, createGuardState } from "./guard-state.ts";
+import type { Logger } from "./log.ts";
+import type {
+  Context,
+  Resolvers,
+  SubgraphOptions,
+} from "./subgraph-options.ts";
+
+/** A schema that answers no one without asking its guard, and what a request to it needs. */
+export type GuardedSubgraph<Own> = {
+  readonly schema: GraphQLSchema;
+  /** Made anew for each request: policies are decided before anything runs. */
+  readonly contextOf: (
+    request: Request,
+  ) => Promise<Context<Own> & { guard: GuardState }>;
+};
+
+type Request = {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly acceptLanguage: string | undefined;
+};
+
+/**
+ * @throws RulesError when schema, policy, subjects and criteria do not fit together.
+ * @throws ConfigError naming the entities that no reference resolver loads.
+ */
+export function guardSubgraph<Own extends object>(
+  options: SubgraphOptions<Own>,
+  { logger, clock }: { readonly logger: Logger; readonly clock: () => Date },
+): GuardedSubgraph<Own> {
+  const { guard, schema } = buildGuardedSchema(options);
+  return {
+    schema,
+    async contextOf(request) {
+      const caller = createCaller(request.principal, { ...request, clock });
+      const state = await stateOf(request, options, guard, logger);
+      return { ...caller, ...options.context(caller), guard: state };
+    },
+  };
+}
+
+async function stateOf<Own>(
+  { principal, requestId }: Request,
+  { policies, reports }: SubgraphOptions<Own>,
+  guard: Guard,
+  logger: Logger,
+): Promise<GuardState> {
+  const failed = (event: string) => (error: unknown) => {
+    const fault = error instanceof Error ? error.name : typeof error;
+    logger.error({ event, requestId, fault }, "what depends on it is closed");
+  };
+  const evaluate: PolicyEvaluator = policies ?? (() => []);
+  const granted = await grantedPolicies(
+    evaluate,
+    { names: guard.policies, principal },
+    failed("policies not decided"),
+  );
+  return createGuardState(principal, {
+    decisions: guard.decisions(principal, granted),
+    reports,
+    onFailure: failed("reporting line not answered"),
+  });
+}
+
+function buildGuardedSchema<Own extends object>(
+  options: SubgraphOptions<Own>,
+): { readonly guard: Guard; readonly schema: GraphQLSchema } {
+  const document = parse(options.schema);
+  const bare = build(options, options.resolvers);
+  const guard = createGuard({
+    name: options.name,
+    schema: bare,
+    document,
+    policy: options.policy,
+    subjects: options.subjects,
+    decidesPolicies: options.policies !== undefined,
+  });
+  const criteria = compileCriteria(bare, guard, options.criteria ?? {});
+  const resolvers = Object.entries(options.resolvers).map(([name, type]) => {
+    const load = "__resolveReference" in type && type.__resolveReference;
+    if (!load) return [name, type];
+    const guarded = guardReference(
+      guard,
+      objectType(bare, name),
+      load as never,
+    );
+    return [name, { ...type, __resolveReference: guarded }];
+  });
+  const schema = build(
+    options,
+    Object.fromEntries(resolvers) as Resolvers<Own>,
+  );
+  demandReferenceResolvers(options, schema);
+  return { guard, schema: guardSchema(schema, guard, criteria) };
+}
+
+function build<Own>(
+  options: SubgraphOptions<Own>,
+  resolvers: Resolvers<Own>,
+): GraphQLSchema {
+  const module = { typeDefs: parse(options.schema), resolvers };
+  return buildSubgraphSchema([module] as never);
+}
+
+function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {
+  const type = schema.getType(name);
+  if (isObjectType(type)) return type;
+  throw new ConfigError(
+    `${name}.__resolveReference: only an object type can be loaded by reference, so that its rows can be judged.`,
+  );
+}
+
+/** Without one, a representation would be believed as it stands. */
+function demandReferenceResolvers<Own>(
+  options: SubgraphOptions<Own>,
+  schema: GraphQLSchema,
+): void {
+  const entities = schema.getType("_Entity");
+  if (!entities || !("getTypes" in entities)) return;
+  const lacking = entities
+    .getTypes()
+    .filter(isObjectType)
+    .map(({ name }) => name)
+    .filter((name) => {
+      const type = options.resolvers[name];
+      return !type || !("__resolveReference" in type);
+    });
+  if (lacking.length > 0)
+    throw new ConfigError(
+      `Entities without a reference resolver in ${options.name}: ${lacking.join(", ")}. Load the row by its key in __resolveReference.`,
+    );
+}
