@@ -2,7 +2,7 @@ import { deepStrictEqual } from "node:assert/strict";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type Principal, anonymous } from "@hr/access";
 import { createLogger } from "@hr/service";
-import { guardSubgraph } from "@hr/service/testing";
+import { guardSubgraph, openPolicy } from "@hr/service/testing";
 import { type ExecutionResult, execute, parse } from "graphql";
 import { interleave, ratio } from "./interleave.ts";
 import { median } from "./table.ts";
@@ -68,7 +68,7 @@ async function guarded({
     {
       name: "bench",
       schema: sdlWith(rule),
-      policy: policy(),
+      policy: openPolicy("bench", sdlWith("")),
       resolvers,
       subjects: { Row: { kind: "of", id: ({ id }: Row) => id } },
       reports: (_, asked) =>
@@ -103,16 +103,6 @@ function sdlWith(rule: string): string {
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@requiresScopes"])
     type Query { rows: [Row] }
     type Row { id: ID! ${fields.map((name) => `${name}: Int ${rule}`).join(" ")} }`;
-}
-
-function policy() {
-  const coordinates = ["Query", "Query.rows", "Row", "Row.id"].concat(
-    fields.map((name) => `Row.${name}`),
-  );
-  return {
-    ...{ supergraph: "0", subgraph: "bench" },
-    coordinates: Object.fromEntries(coordinates.map((one) => [one, {}])),
-  };
 }
 
 function callerWith(scope: string): Principal {

@@ -51,6 +51,7 @@ export type GraphAnswer = {
   readonly headers: Headers;
   readonly data: unknown;
   readonly errors: readonly GraphFault[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
 };
 
 export type GraphFault = {
@@ -129,11 +130,13 @@ export async function askGraph(
     },
     body: JSON.stringify(body),
   });
-  const { data, errors } = (await response.json()) as {
+  const { data, errors, extensions } = (await response.json()) as {
     readonly data?: unknown;
-    readonly errors?: readonly GraphFault[];
+    readonly errors?: GraphAnswer["errors"];
+    readonly extensions?: GraphAnswer["extensions"];
   };
-  return { status: response.status, headers: response.headers, data, errors };
+  const { status, headers } = response;
+  return { status, headers, data, errors, extensions };
 }
 
 function secretsOf(mark: string): Readonly<Record<string, string>> {

@@ -91,6 +91,11 @@ export function reaches(
   );
 }
 
+/** A page is there for everybody who may ask; its rows are what reach cuts. */
+export function isRootPage({ isRoot, returns }: Gate): boolean {
+  return isRoot && returns.endsWith("Connection");
+}
+
 export function isAbove(manager: string | null, person: string): boolean {
   for (let one = managerOf.get(person); one; one = managerOf.get(one))
     if (one === manager) return true;
@@ -124,7 +129,7 @@ export function expectedOf(
     if (shutGate([gate], asker.scopes))
       return refused("UNAUTHORIZED_FIELD_OR_TYPE", coordinate);
     subjects = subjectsAt(coordinate, asker, row) ?? subjects;
-    const isPage = gate === end && isRoot && /Connection$/.test(gate.returns);
+    const isPage = gate === end && isRootPage(gate);
     if (!isPage && !within(before) && !answersAnyway(coordinate, asker, row))
       return isRoot && !loudRoots.has(coordinate)
         ? { values: [], errors: [] }
@@ -177,7 +182,7 @@ function subjectsAt(
 /** One's own request is told apart: nobody decides it, and is told so (L15). */
 export function answersAnyway(
   coordinate: string,
-  { employeeId }: Asker,
+  { employeeId }: Pick<Asker, "employeeId">,
   { owner }: Question["row"],
 ): boolean {
   return (

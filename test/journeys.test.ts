@@ -120,6 +120,42 @@ describe("one query over three subgraphs for twenty people", () => {
   });
 });
 
+test("a client that was granted little reads what to ask for, asks the issuer for it, and gets the whole answer", async () => {
+  const source =
+    "query Mine { me { displayName compensation { base { decimal } } leaveBalances { available } } }";
+  const little = await estate.ask(
+    source,
+    await estate.token("ada", "employee:read:self"),
+  );
+  expect(little).toMatchObject({
+    status: 200,
+    data: {
+      me: { displayName: "Ada Kern", compensation: null, leaveBalances: null },
+    },
+    extensions: {
+      authorization: {
+        suggestedScopes: [
+          "employee:read:self",
+          "leave:read:self",
+          "payroll:compensation:read:self",
+        ],
+        missingScopes: ["leave:read:self", "payroll:compensation:read:self"],
+      },
+    },
+  });
+  const { suggestedScopes } = little.extensions?.["authorization"] as {
+    readonly suggestedScopes: readonly string[];
+  };
+  const whole = await estate.ask(
+    source,
+    await estate.token("ada", suggestedScopes.join(" ")),
+  );
+  expect(whole).toMatchObject({ errors: undefined, extensions: undefined });
+  expect(whole.data).toMatchObject({
+    me: { compensation: { base: { decimal: expect.any(String) } } },
+  });
+});
+
 describe("around the gateway", () => {
   const slip = "query ($id: ID!) { payslip(id: $id) { id net { decimal } } }";
   const entity =

@@ -108,3 +108,12 @@ function members(
     .getPossibleTypes(type)
     .map(({ name }) => [name, [...way, { kind: "fragment", type: name }]]);
 }
+
+/** `Query.employee > Employee.payslips`, for people. */
+export function nameOf(way: Way): string {
+  return way
+    .map((step) =>
+      step.kind === "field" ? `${step.parent}.${step.name}` : step.type,
+    )
+    .join(" > ");
+}

@@ -2,5 +2,5 @@ import base from "../../jest.config.js";
 
 const { globalSetup: _start, globalTeardown: _stop, ...rest } = base;
 
-/** Holes need no database; one process, so that what is left running is seen. */
-export default { ...rest, rootDir: "../..", maxWorkers: 1 };
+/** Holes need no database; what a broken guard leaves running is cut off. */
+export default { ...rest, rootDir: "../..", maxWorkers: 1, forceExit: true };

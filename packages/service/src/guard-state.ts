@@ -170,22 +170,26 @@ function reportsOf(
       return new Set<string>();
     }
   };
-  const loader = new DataLoader<string, boolean>(async (candidates) => {
-    const below = await ask(candidates);
-    return candidates.map((candidate) => {
-      const is = candidate !== manager && below.has(candidate);
-      known.set(candidate, is);
-      return is;
-    });
-  });
+  // Whole lists are its keys: a promise for each person would cost more than the answer.
+  const loader = new DataLoader<readonly string[], null>(
+    async (lists) => {
+      const candidates = [...new Set(lists.flat())];
+      const below = await ask(candidates);
+      for (const one of candidates) known.set(one, below.has(one));
+      return lists.map(() => null);
+    },
+    { cache: false },
+  );
   return {
-    isReport: (employee) => known.get(employee) ?? loader.load(employee),
+    isReport: (employee) =>
+      known.get(employee) ??
+      loader.load([employee]).then(() => known.get(employee) ?? false),
     learn(employees) {
       const strangers = employees.filter(
         (one): one is string =>
           one !== null && one !== manager && !known.has(one),
       );
-      return strangers.length > 0 ? loader.loadMany(strangers) : undefined;
+      return strangers.length > 0 ? loader.load(strangers) : undefined;
     },
   };
 }

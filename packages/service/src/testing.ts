@@ -1,10 +1,11 @@
 import { createTestMint } from "@hr/tokens/testing";
 import { pino } from "pino";
 import { sendJson, serve } from "./serve.ts";
-import { startSubgraph } from "./start-subgraph.ts";
+import { type SubgraphPlace, startSubgraph } from "./start-subgraph.ts";
 import type { SubgraphOptions } from "./subgraph-options.ts";
 
 export { guardSubgraph } from "./guarded-subgraph.ts";
+export { openPolicy } from "./test-policy.ts";
 
 /** Whom a test speaks for; null sends no token at all. */
 export type TestCaller = {
@@ -42,7 +43,7 @@ export type TestSubgraph = {
  */
 export async function testSubgraph<Own extends object>(
   options: SubgraphOptions<Own>,
-  settings: { readonly clock?: () => Date } = {},
+  settings: Partial<Pick<SubgraphPlace, "clock" | "decisions" | "logger">> = {},
 ): Promise<TestSubgraph> {
   const mint = await createTestMint();
   const logger = pino({ level: "silent" });
