@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   type Dnf,
   type PolicyFile,
+  type Requirement,
   type Rules,
   conjoin,
   isOpen,
@@ -10,7 +11,7 @@ import {
   readRules,
   toRequirement,
 } from "@hr/access";
-import { type SubgraphName, checkout } from "@hr/cli";
+import { type SubgraphName, checkout, subgraphNames } from "@hr/cli";
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -89,6 +90,32 @@ export function coordinatesOf(
       .filter(({ rule }) => !isOpen(rule))
       .map(({ rule, ...one }) => ({ ...one, scopes: rule.scopes }));
   });
+}
+
+/**
+ * What another subgraph's SDL asks for at coordinates this one serves too and asks
+ * less for: read from the schemas, whatever the policy files say.
+ */
+export function declaredElsewhere(
+  name: SubgraphName,
+  all: Readonly<Record<SubgraphName, SubgraphRules>>,
+) {
+  const { schema, local, entities } = all[name];
+  return subgraphNames.flatMap((by) => {
+    const own = (coordinate: string) =>
+      difference(all[by].local.own(coordinate), local.own(coordinate));
+    return coordinatesOf(schema, { own, entry: own }, entities)
+      .filter((one) => own(one.name).scopes.length > 0)
+      .map((one) => ({ ...one, by, subgraph: name }));
+  });
+}
+
+function difference(theirs: Requirement, ours: Requirement): Requirement {
+  const known = ours.scopes.map((dnf) => JSON.stringify(dnf));
+  const scopes = theirs.scopes.filter(
+    (dnf) => !known.includes(JSON.stringify(dnf)),
+  );
+  return { ...open, scopes };
 }
 
 function entitiesOf(document: DocumentNode): ReadonlySet<string> {

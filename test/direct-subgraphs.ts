@@ -2,13 +2,18 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allScopes } from "@hr/access";
 import { type SubgraphName, provisionAll, subgraphNames } from "@hr/cli";
 import { testPostgres } from "@hr/database/testing";
 import { readEmployeeConfig, startEmployee } from "@hr/employee";
 import { readLeaveConfig, startLeave } from "@hr/leave";
 import { readPayrollConfig, startPayroll } from "@hr/payroll";
 import { type Running, createLogger, sendJson, serve } from "@hr/service";
-import { type TestMint, createTestMint } from "@hr/tokens/testing";
+import {
+  type TestMint,
+  createTestIssuer,
+  createTestMint,
+} from "@hr/tokens/testing";
 import { type GraphAnswer, askGraph, estateToday } from "./estate.ts";
 
 /** Who asks a subgraph directly; without an employee it is a machine. */
@@ -17,9 +22,8 @@ export type DirectCaller = {
   readonly scopes: readonly string[];
 };
 
-/** The three subgraphs as they run, with no gateway before them: its mint is in the test's hands. */
+/** The three subgraphs as they run, with the test in the gateway's place. */
 export type DirectSubgraphs = {
-  readonly mint: TestMint;
   /** With a token the gateway would have made for this subgraph. */
   ask(
     name: SubgraphName,
@@ -32,8 +36,15 @@ export type DirectSubgraphs = {
     query: string,
     token: string | null,
   ): Promise<GraphAnswer>;
+  /** Tokens this subgraph is not to take, each with every scope there is; none among them. */
+  foreignTokens(
+    name: SubgraphName,
+  ): Promise<Readonly<Record<ForeignToken, string | null>>>;
   close(): Promise<void>;
 };
+
+export type ForeignToken =
+  "no token" | "a client's access token" | "another subgraph's token";
 
 export async function startDirectSubgraphs(): Promise<DirectSubgraphs> {
   const dataFolder = await mkdtemp(join(tmpdir(), "hr-direct-"));
@@ -64,8 +75,8 @@ export async function startDirectSubgraphs(): Promise<DirectSubgraphs> {
   const askBearing: DirectSubgraphs["askBearing"] = (name, query, token) =>
     askGraph(`${running[name].url}/graphql`, token, { query });
   return {
-    mint,
     askBearing,
+    foreignTokens: (name) => foreignTokens(mint, name),
     ask: async (name, query, as) =>
       askBearing(name, query, await tokenFor(mint, name, as)),
     async close() {
@@ -108,4 +119,23 @@ function tokenFor(
     scope: scopes.join(" "),
     ...(employeeId !== null && { employeeId }),
   });
+}
+
+async function foreignTokens(mint: TestMint, name: SubgraphName) {
+  const issuer = await createTestIssuer({
+    issuer: "http://localhost:4001",
+    audience: "http://localhost:4000/graphql",
+  });
+  const caller = {
+    sub: "usr_mia",
+    clientId: "hr-cli",
+    employeeId: "emp_mia",
+    scope: allScopes.join(" "),
+  };
+  const subgraph = subgraphNames.find((one) => one !== name) ?? "";
+  return {
+    "no token": null,
+    "a client's access token": await issuer.accessToken(caller),
+    "another subgraph's token": await mint.token({ ...caller, subgraph }),
+  };
 }

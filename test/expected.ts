@@ -1,4 +1,4 @@
-import type { Requirement } from "@hr/access";
+import type { Dnf, Requirement } from "@hr/access";
 import { demoCompany } from "@hr/demo";
 import { type GraphQLSchema, getNamedType } from "graphql";
 import { estateToday } from "./estate.ts";
@@ -33,7 +33,7 @@ const managerOf = new Map(
 );
 
 export function gatesOf(
-  { type, field, way }: Question,
+  { type, field, way }: Omit<Question, "row">,
   schema: GraphQLSchema,
   rules: Requirements,
 ): readonly Gate[] {
@@ -67,10 +67,12 @@ export function shutGate(
   scopes: readonly string[],
 ): Gate | undefined {
   return gates.find(({ before, after }) =>
-    [...before, ...after].some(
-      (dnf) => !dnf.some((all) => all.every((scope) => scopes.includes(scope))),
-    ),
+    [...before, ...after].some((dnf) => !isMet(dnf, scopes)),
   );
+}
+
+export function isMet(dnf: Dnf, scopes: readonly string[]): boolean {
+  return dnf.some((all) => all.every((scope) => scopes.includes(scope)));
 }
 
 /** Whether every rule has an alternative the caller holds whose scopes all reach the row of this person. */

@@ -151,8 +151,7 @@ function sightOf({ coordinate, persona }: Cell, question: Question): Sight {
   if (!answered) throw new Error(`${persona.name} never asked`);
   const { values, errors } = answered;
   if (errors.length === 0) return values.length > 0 ? "there" : "not there";
-  const words = errors.map((error) => `${error.code} ${error.coordinate}`);
-  return values.length > 0 ? ["there", ...words] : words;
+  return values.length > 0 ? ["there", ...errors] : errors;
 }
 
 function relationTo(employeeId: string | null, owner: string) {

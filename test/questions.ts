@@ -16,10 +16,8 @@ export type Answered = {
   readonly rows: number;
   /** What stands at the end, each item of a list for itself, nulls left out. */
   readonly values: readonly unknown[];
-  readonly errors: readonly {
-    readonly code: unknown;
-    readonly coordinate: unknown;
-  }[];
+  /** Each as `code coordinate`. */
+  readonly errors: readonly string[];
 };
 
 export type Asking = {
@@ -124,10 +122,9 @@ function readAnswer(
     values: isRoot ? rows : reached.flatMap((row) => itemsOf(row[leaf])),
     errors: errors
       .filter(({ path }) => path?.[0] === alias)
-      .map(({ extensions }) => ({
-        code: extensions?.["code"],
-        coordinate: extensions?.["coordinate"],
-      })),
+      .map(({ extensions: { code, coordinate } = {} }) =>
+        [code, coordinate].join(" "),
+      ),
   };
 }
 

@@ -21,6 +21,8 @@ export type GatewayConfig = {
   readonly mutations: "filter" | "reject";
   readonly introspection: IntrospectionMode | "off";
   readonly errorsDetail: Detail;
+  /** The scopes a supergraph may name; undefined: any. */
+  readonly vocabulary: ReadonlySet<string> | undefined;
   /** Path of an ES module whose default export decides `@policy`. */
   readonly policyModule: string | undefined;
   readonly internalIssuer: string;
@@ -82,6 +84,10 @@ export function readGatewayConfig(
         .enum(["full", "minimal"], { error: "give full or minimal" })
         .default("full"),
       POLICY_MODULE: z.string().optional(),
+      SCOPE_VOCABULARY: z
+        .string()
+        .transform((words) => new Set(words.split(/\s+/).filter(Boolean)))
+        .optional(),
       ANONYMOUS: z
         .enum(["refuse", "allow"], { error: "give refuse or allow" })
         .default("refuse"),
@@ -115,6 +121,7 @@ export function readGatewayConfig(
     introspection: read.INTROSPECTION,
     errorsDetail: read.ERRORS_DETAIL,
     policyModule: read.POLICY_MODULE,
+    vocabulary: read.SCOPE_VOCABULARY,
     internalIssuer: read.GATEWAY_ISSUER,
     keysFile: read.GATEWAY_KEYS_FILE,
     jwksSnapshot: read.JWKS_SNAPSHOT_FILE,

@@ -22,6 +22,8 @@ export type Enforcement = {
   readonly detail: Detail;
   /** Decides `@policy`; without it a supergraph that uses policies is refused. */
   readonly policies: PolicyEvaluator | undefined;
+  /** The scopes a supergraph may name; undefined: any. */
+  readonly vocabulary: ReadonlySet<string> | undefined;
   readonly challenge: Challenge;
   readonly decisions: DecisionLog;
   readonly limits: Limits;

@@ -156,6 +156,7 @@ async function enforcementOf(
       config.policyModule === undefined
         ? undefined
         : await loadPolicies(config.policyModule),
+    vocabulary: config.vocabulary,
     challenge: (parameters) =>
       challenge("Bearer", {
         realm: "hr",

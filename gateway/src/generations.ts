@@ -109,6 +109,7 @@ async function build(
 ): Promise<Generation> {
   const supergraph = readSupergraph(sdl, {
     policies: options.enforcement.policies !== undefined,
+    vocabulary: options.enforcement.vocabulary,
   });
   const byName = new Map(supergraph.subgraphs.map((one) => [one.name, one]));
   const stock = new ApolloGateway({

@@ -21,8 +21,8 @@ import { type TestGraph, startTestGraph } from "./test-graph.ts";
  * Whatever a client calls a field, only that key of the answer changes. A rename
  * swaps two response keys of one scope, in all its fragments: where the new name
  * is in use, its holder takes the old one. So every rename is a valid document
- * by the specification, and none has to be left out. One request renames one
- * leaf in each scope, which are independent of each other.
+ * by the specification, and none has to be left out. Renames that share no name
+ * go in one request.
  */
 const operationsWanted = 110;
 const atOnce = 8;
@@ -413,41 +413,47 @@ function print(parts: readonly Part[]): string {
   return declared ? `query (${declared}) ${source}` : source;
 }
 
-/** Each leaf to each name it can have, one leaf of each scope at a time, the deepest scope first. */
+/** The renames in as few requests as keep them apart: two of one scope share no name. */
 function roundsOf(operation: readonly Part[]): readonly (readonly Rename[])[] {
-  const scopes = renamesOf(operation).sort(
-    ([a], [b]) => (b?.path.length ?? 0) - (a?.path.length ?? 0),
-  );
-  const most = Math.max(...scopes.map(({ length }) => length));
-  return Array.from({ length: most }, (_, n) =>
-    scopes.flatMap((renames) => renames[n] ?? []),
-  );
+  const rounds: Rename[][] = [];
+  for (const rename of renamesOf(operation)) {
+    const free = rounds.find((round) => round.every(isApartFrom(rename)));
+    if (free) free.push(rename);
+    else rounds.push([rename]);
+  }
+  return rounds;
 }
 
-/** By scope: each leaf to the name of each field its object has at home, hidden ones included, and to an odd one. */
-function renamesOf(operation: readonly Part[]): Rename[][] {
-  const scopes = new Map<string, Map<string, Rename>>();
+function isApartFrom({ path, from, to }: Rename): (other: Rename) => boolean {
+  return (other) =>
+    JSON.stringify(path) !== JSON.stringify(other.path) ||
+    ![from, to].some((name) => name === other.from || name === other.to);
+}
+
+/** Each leaf to the name of each field its object has at home, hidden ones included, and to an odd one; deepest first. */
+function renamesOf(operation: readonly Part[]): readonly Rename[] {
+  const renames = new Map<string, Rename>();
   const walk = (
     parts: readonly Part[],
     type: GraphQLNamedType,
     path: readonly string[],
   ) => {
-    const id = JSON.stringify(path);
-    const scope = scopes.get(id) ?? new Map<string, Rename>();
-    scopes.set(id, scope);
     for (const part of parts) {
-      const below = getNamedType("type" in part ? part.type : type);
       if (part.kind !== "field") walk(part.parts, type, path);
       else if (part.parts.length > 0)
-        walk(part.parts, below, [...path, part.key]);
+        walk(part.parts, getNamedType(part.type), [...path, part.key]);
       else
-        for (const to of [...namesAtHome(type), oddName(scope.size)])
+        for (const to of [...namesAtHome(type), oddName(renames.size)])
           if (to !== part.key)
-            scope.set(`${part.key} ${to}`, { path, from: part.key, to });
+            renames.set(JSON.stringify([path, part.key, to]), {
+              path,
+              from: part.key,
+              to,
+            });
     }
   };
   walk(operation, typeNamed("Query"), []);
-  return [...scopes.values()].map((renames) => [...renames.values()]);
+  return [...renames.values()].sort((a, b) => b.path.length - a.path.length);
 }
 
 function oddName(n: number): string {

@@ -48,6 +48,15 @@ describe("a composed supergraph is split", () => {
     expect(runnable).toContain("https://specs.apollo.dev/inaccessible");
   });
 
+  test("unless it names a scope outside the vocabulary of the deployment", () => {
+    const sdl = composed(people, pay);
+    const known = new Set(["pay:read", "pay:read:self"]);
+    expect(readSupergraph(sdl, { vocabulary: known }).rules).toBeDefined();
+    expect(() =>
+      readSupergraph(sdl, { vocabulary: new Set(["pay:read"]) }),
+    ).toThrow(/Person\.salary: pay:read:self is not in SCOPE_VOCABULARY/);
+  });
+
   test("so that a change of scopes alone is a change", () => {
     const before = readSupergraph(composed(people, pay));
     const after = readSupergraph(

@@ -4,6 +4,7 @@ import {
   RulesError,
   accessFeatureOf,
   directiveName,
+  mentioned,
   policyFor,
   readLinks,
   readRules,
@@ -38,20 +39,27 @@ export type RoutedSubgraph = {
   readonly scopes: ReadonlySet<string>;
 };
 
+export type SupergraphOptions = {
+  /** Whether somebody decides `@policy`. */
+  readonly policies?: boolean;
+  /** The scopes it may name; any when left out. */
+  readonly vocabulary?: ReadonlySet<string> | undefined;
+};
+
 /**
  * Splits a composed SDL in two. The original alone feeds the rules; its hash
  * stands on the first line of the copy, so that a change of scopes alone is a change.
- * @param policies Whether somebody decides `@policy`.
  * @throws RulesError when the rules cannot be read without guessing.
  */
 export function readSupergraph(
   sdl: string,
-  { policies = false }: { readonly policies?: boolean } = {},
+  { policies = false, vocabulary }: SupergraphOptions = {},
 ): Supergraph {
   const document = parseSdl(sdl);
   const schema = buildSchema(document);
   const rules = readRules(document, schema);
   if (!policies) refusePolicies(rules);
+  if (vocabulary) refuseUnknownScopes(rules, vocabulary);
   const hash = createHash("sha256").update(sdl).digest("hex");
   const subgraphs = readSubgraphs(document);
   if (subgraphs.length === 0)
@@ -79,6 +87,19 @@ function refusePolicies({ coordinates }: Rules): void {
       ([coordinate]) =>
         `${coordinate}: @policy is used, but this gateway has no policy evaluator: give POLICY_MODULE`,
     );
+  if (faults.length > 0) throw new RulesError(faults);
+}
+
+/** A misspelt scope locks a field for everybody, or opens it to the wrong ones. */
+function refuseUnknownScopes(
+  { coordinates }: Rules,
+  vocabulary: ReadonlySet<string>,
+): void {
+  const faults = [...coordinates].flatMap(([coordinate, requirement]) =>
+    [...mentioned(requirement)]
+      .filter((scope) => !vocabulary.has(scope))
+      .map((scope) => `${coordinate}: ${scope} is not in SCOPE_VOCABULARY`),
+  );
   if (faults.length > 0) throw new RulesError(faults);
 }
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { Kind, buildASTSchema, parse } from "graphql";
-import { measureOperation } from "./bounds.ts";
-import { policyFor, readSubgraphs, scopesOf } from "./policy-file.ts";
+import { buildASTSchema, parse } from "graphql";
+import {
+  policyFileFaults,
+  policyFor,
+  readSubgraphs,
+  scopesOf,
+} from "./policy-file.ts";
 import { readRules } from "./rules.ts";
 
 const sdl = `
@@ -72,42 +76,46 @@ describe("a subgraph's policy", () => {
   });
 });
 
-describe("the size of an operation", () => {
-  const sizeOf = (source: string) => {
-    const { definitions } = parse(source);
-    const operation = definitions.find(
-      (one) => one.kind === Kind.OPERATION_DEFINITION,
-    );
-    const fragments = definitions.filter(
-      (one) => one.kind === Kind.FRAGMENT_DEFINITION,
-    );
-    if (!operation) throw new Error("no operation");
-    return measureOperation(
-      operation,
-      new Map(fragments.map((one) => [one.name.value, one])),
-    );
+describe("a policy that was read", () => {
+  const file = {
+    ...{ supergraph: "0", subgraph: "people" },
+    coordinates: {
+      Query: {},
+      "Query.me": { authenticated: true, scopes: [[["a", "b"], ["c"]]] },
+    },
   };
+  const faults = (policy: unknown) => policyFileFaults(policy, "people");
 
-  test("counts fragments where they are used, without expanding them", () => {
-    expect(sizeOf("{ a { b c } }")).toEqual({ selections: 3, depth: 2 });
-    expect(sizeOf("{ ...F ...F } fragment F on Q { a { b } }")).toEqual({
-      selections: 6,
-      depth: 2,
-    });
-    const fragments = Array.from(
-      { length: 60 },
-      (_, n) => `fragment F${n} on Q { ...F${n + 1} ...F${n + 1} }`,
-    );
-    const { selections } = sizeOf(
-      `{ ...F0 } ${fragments.join(" ")} fragment F60 on Q { a }`,
-    );
-    expect(selections).toBeGreaterThan(2 ** 60);
+  test("is taken as it was written", () => {
+    expect(faults(file)).toEqual([]);
   });
 
-  test("is infinite where fragments go in a circle", () => {
-    expect(
-      sizeOf("{ ...F } fragment F on Q { ...G } fragment G on Q { ...F }")
-        .selections,
-    ).toBe(Infinity);
+  test.each([
+    ["nothing", null],
+    ["a list", []],
+    ["no coordinates", { ...file, coordinates: undefined }],
+    ["coordinates as a list", { ...file, coordinates: [] }],
+    ["no supergraph", { ...file, supergraph: undefined }],
+    ["another subgraph", { ...file, subgraph: "payroll" }],
+  ])("is refused when it holds %s", (_, policy) => {
+    expect(faults(policy)).toHaveLength(1);
+  });
+
+  test.each([
+    ["null", null],
+    ["a scope", "a"],
+    ["a flat list", { scopes: ["a"] }],
+    ["one DNF where several stand", { scopes: [["a"]] }],
+    ["no alternatives", { scopes: [[]] }],
+    ["an alternative that asks for nothing", { scopes: [[[]]] }],
+    ["a blank scope", { scopes: [[[""]]] }],
+    ["a number for a policy", { policies: [[[1]]] }],
+    ["a denial of authentication", { authenticated: false }],
+    ["something unknown", { roles: [[["a"]]] }],
+  ])("is refused when an entry is %s", (_, entry) => {
+    const coordinates = { ...file.coordinates, "Query.me": entry };
+    expect(faults({ ...file, coordinates })).toEqual([
+      expect.stringContaining("Query.me: its entry"),
+    ]);
   });
 });

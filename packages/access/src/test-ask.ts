@@ -35,6 +35,8 @@ export type Answer = {
   /** The document that ran, printed; null when none did. */
   readonly sent: string | null;
   readonly data: unknown;
+  /** Whether the run came to nothing, for want of a value a root field promises. */
+  readonly failed: boolean;
   readonly denials: readonly {
     readonly coordinate: string;
     readonly path: readonly string[];
@@ -126,5 +128,6 @@ export function ask(
     introspection: new Proxy({}, { get: () => introspected }) ,
     prefix,
   });
-  return { sent, data, denials: filtered.denials, asked };
+  const failed = result?.data === null;
+  return { sent, data, failed, denials: filtered.denials, asked };
 }

@@ -32,6 +32,16 @@ describe("what a service is told", () => {
     });
   });
 
+  test("is, for the gateway alone, how whoever starts us wants it to enforce", () => {
+    const inherited = { ...plan.inherited, AUTHORIZATION_MODE: "reject" };
+    const { gateway, payroll } = environmentsOf({ ...plan, inherited });
+    expect(gateway).toMatchObject({ AUTHORIZATION_MODE: "reject" });
+    expect(payroll).not.toHaveProperty("AUTHORIZATION_MODE");
+    expect(environmentsOf(plan).gateway).not.toHaveProperty(
+      "AUTHORIZATION_MODE",
+    );
+  });
+
   test("is no secret of another, nor of whoever started us", () => {
     const { auth, ...others } = environmentsOf(plan);
     expect(Object.values(auth)).toEqual(expect.arrayContaining(["s1", "s2"]));

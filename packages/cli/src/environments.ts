@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { allScopes } from "@hr/access";
 import { personas } from "@hr/demo";
 import type { DatabaseUrls } from "./databases.ts";
 import type { Secrets } from "./secrets.ts";
@@ -31,6 +32,16 @@ export type GraphPlan = {
 
 const anyProgram = ["PATH", "HOME", "TMPDIR", "LANG", "SystemRoot"];
 
+/** How the gateway enforces and answers: whoever starts it all decides. */
+export const gatewaySwitches = [
+  "AUTHORIZATION_MODE",
+  "AUTHORIZATION_MUTATIONS",
+  "ANONYMOUS",
+  "INTROSPECTION",
+  "ERRORS_DETAIL",
+  "POLICY_MODULE",
+] as const;
+
 /** What each service is told: no more than it needs, so no service holds another's secret. */
 export function environmentsOf(
   plan: GraphPlan,
@@ -45,16 +56,24 @@ export function environmentsOf(
 }
 
 function base(plan: GraphPlan, name: ServiceName): Variables {
-  const inherited = anyProgram.flatMap((variable) => {
-    const value = plan.inherited[variable];
-    return value === undefined ? [] : [[variable, value] as const];
-  });
   return {
-    ...Object.fromEntries(inherited),
+    ...passedOn(plan, anyProgram),
     NODE_ENV: plan.nodeEnv,
     HOST: "127.0.0.1",
     PORT: String(plan.ports[name]),
   };
+}
+
+function passedOn(
+  { inherited }: GraphPlan,
+  names: readonly string[],
+): Variables {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = inherited[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function auth(plan: GraphPlan): Variables {
@@ -87,7 +106,8 @@ function store(plan: GraphPlan, name: DatabaseOwner): Variables {
   };
 }
 
-function gateway({ ports, dataFolder }: GraphPlan): Variables {
+function gateway(plan: GraphPlan): Variables {
+  const { ports, dataFolder } = plan;
   const moved = subgraphNames
     .filter((name) => ports[name] !== standardPorts[name])
     .map(
@@ -98,6 +118,8 @@ function gateway({ ports, dataFolder }: GraphPlan): Variables {
         ] as const,
     );
   return {
+    ...passedOn(plan, gatewaySwitches),
+    SCOPE_VOCABULARY: allScopes.join(" "),
     SUPERGRAPH: join(checkout, "gateway/supergraph.graphql"),
     TOKEN_ISSUER: urlOf("auth", ports),
     TOKEN_AUDIENCE: audienceOf(ports),

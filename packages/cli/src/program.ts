@@ -1,5 +1,6 @@
 import { personas } from "@hr/demo";
 import { Argument, Command, Option } from "commander";
+import { gatewaySwitches } from "./environments.ts";
 import type { ComposeOptions } from "./compose-command.ts";
 import { machineClients } from "./secrets.ts";
 import { portVariable, serviceNames, standardPorts } from "./services.ts";
@@ -180,6 +181,7 @@ function startVariables(): string {
       "the day a new demo company is dated by, such as 2026-03-31; else today",
     ],
     ...ports,
+    [gatewaySwitches.join(", "), "are handed to the gateway: see the README"],
   ];
   const lines = all.map(([name = "", text]) => `  ${name.padEnd(20)} ${text}`);
   return `\nEnvironment:\n${lines.join("\n")}`;
