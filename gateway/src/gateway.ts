@@ -6,9 +6,10 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import { anonymous } from "@hr/access";
+import { type PolicyEvaluator, anonymous } from "@hr/access";
 import {
   ConfigError,
+  type DecisionSink,
   type Logger,
   type Route,
   type Running,
@@ -52,6 +53,14 @@ const standardClaims: ReadonlySet<string> = new Set([
 
 const maximumTokens = 10_000;
 
+/** What a program that starts a gateway may put in the place of the standard parts. */
+export type GatewayParts = {
+  /** Takes each decision; the log, when left out. */
+  readonly decisions?: DecisionSink;
+  /** Decides `@policy`; else `POLICY_MODULE` does. */
+  readonly policies?: PolicyEvaluator;
+};
+
 /**
  * Starts the front door: any Federation 2 supergraph, any issuer of RFC 9068 tokens.
  * @throws ConfigError or RulesError saying what to mend.
@@ -59,6 +68,7 @@ const maximumTokens = 10_000;
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger,
+  parts: GatewayParts = {},
 ): Promise<Running> {
   const path = resolve(config.supergraph);
   const sdl = await readSdl(path);
@@ -72,7 +82,10 @@ export async function startGateway(
   const generations = await createGenerations({
     sdl,
     logger,
-    enforcement: await enforcementOf(config, metadata.url, logger),
+    enforcement: await enforcementOf(config, parts, {
+      resourceMetadata: metadata.url,
+      logger,
+    }),
     forward: (subgraph) => ({
       subgraph: { ...subgraph, url: urlOf(subgraph, config) },
       claims: claimsOf(subgraph, config),
@@ -143,8 +156,11 @@ async function openMint(config: GatewayConfig): Promise<InternalMint> {
 
 async function enforcementOf(
   config: GatewayConfig,
-  resourceMetadata: string,
-  logger: Logger,
+  parts: GatewayParts,
+  {
+    resourceMetadata,
+    logger,
+  }: { readonly resourceMetadata: string; readonly logger: Logger },
 ): Promise<Enforcement> {
   return {
     mode: config.mode,
@@ -152,10 +168,7 @@ async function enforcementOf(
     introspection: config.introspection === "all" ? "all" : "scoped",
     anonymousIntrospection: !config.production,
     detail: config.errorsDetail,
-    policies:
-      config.policyModule === undefined
-        ? undefined
-        : await loadPolicies(config.policyModule),
+    policies: parts.policies ?? (await loadPolicies(config.policyModule)),
     vocabulary: config.vocabulary,
     challenge: (parameters) =>
       challenge("Bearer", {
@@ -163,7 +176,10 @@ async function enforcementOf(
         resource_metadata: resourceMetadata,
         ...parameters,
       }),
-    decisions: createDecisionLog({ logger }),
+    decisions: createDecisionLog({
+      logger,
+      ...(parts.decisions && { sink: parts.decisions }),
+    }),
     limits: standardLimits,
     logger,
   };

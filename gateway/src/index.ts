@@ -3,4 +3,5 @@ export { readGatewayConfig } from "./config.ts";
 export type { GatewayConfig } from "./config.ts";
 export { standardLimits } from "./enforcement.ts";
 export { startGateway } from "./gateway.ts";
+export type { GatewayParts } from "./gateway.ts";
 export { readSupergraph } from "./supergraph.ts";

@@ -4,10 +4,13 @@ import type { PolicyEvaluator } from "@hr/access";
 import { ConfigError } from "@hr/service";
 
 /**
- * The evaluator of `@policy`: the default export of an ES module.
+ * The evaluator of `@policy`: the default export of an ES module; none without a path.
  * @throws ConfigError when there is none to be had.
  */
-export async function loadPolicies(path: string): Promise<PolicyEvaluator> {
+export async function loadPolicies(
+  path: string | undefined,
+): Promise<PolicyEvaluator | undefined> {
+  if (path === undefined) return undefined;
   const file = resolve(path);
   const loaded = (await import(pathToFileURL(file).href).catch(
     (error: unknown) => {

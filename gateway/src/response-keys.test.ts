@@ -12,12 +12,13 @@ import {
 /** The planner joins by `hrKey`, which nobody may see, and feeds `pay` from what `people` says. */
 const people = {
   sdl: `
-    type Query { me: Person people: [Person] assets: [Asset!] }
+    type Query { me: Person people: [Person] assets: [Asset!] marked: [Marked!] }
     type Mutation {
       hire: Person
       move(to: String, on: String): Person
     }
-    type Person @key(fields: "id") @key(fields: "hrKey") {
+    interface Marked { marks: [Int!] }
+    type Person implements Marked @key(fields: "id") @key(fields: "hrKey") {
       id: ID!
       hrKey: String! @inaccessible
       ssn: String @inaccessible
@@ -28,6 +29,8 @@ const people = {
       boss: Person
       colleagues: [Person!]
       notes(limit: Int, about: Topic): [Note!]
+      marks(limit: Int): [Int!]
+      steps(limit: Int @inaccessible): [Int!]
     }
     type Note { text: String author: String }
     input Topic { word: String year: Int }
@@ -37,6 +40,7 @@ const people = {
   resolvers: {
     Query: {
       me: () => ada,
+      marked: () => [ada],
       people: () => [ada, new GraphQLError("No Bob"), ...staff],
       assets: () => [
         { __typename: "Laptop", serial: "L-1", price: 900 },
@@ -47,7 +51,10 @@ const people = {
       hire: () => written("hire"),
       move: () => written("move"),
     },
+    Marked: { __resolveType: () => "Person" },
     Person: {
+      marks: numbers,
+      steps: numbers,
       __resolveReference: ({ hrKey }: { hrKey: string }) =>
         [ada, ...staff].find((one) => one.hrKey === hrKey),
       riskClass: ({ riskClass, name }: Row) => riskClass ?? fail(name),
@@ -75,6 +82,10 @@ const pay = {
       leave: Int!
       premium: String @requires(fields: "riskClass")
       digest: String @requires(fields: "notes(limit: 3) { text }")
+      marks(limit: Int): [Int!] @external
+      marksDigest: String @requires(fields: "marks(limit: 3)")
+      steps(limit: Int @inaccessible): [Int!] @external
+      stepsDigest: String @requires(fields: "steps(limit: 3)")
     }
     input Topic { word: String year: Int }
     type Note { text: String @external }`,
@@ -87,6 +98,8 @@ const pay = {
       premium: ({ riskClass }: Row) => `premium of ${riskClass}`,
       digest: ({ notes }: { notes: { text: string }[] }) =>
         notes.map(({ text }) => text).join(", "),
+      marksDigest: ({ marks }: { marks: number[] }) => marks.join(),
+      stepsDigest: ({ steps }: { steps: number[] }) => steps.join(),
     },
   },
 };
@@ -271,6 +284,25 @@ describe("a client's arguments never become those of @requires", () => {
   test("by a variable left out", async () => {
     const query = "query ($n: Int) { me { notes(limit: $n) { text } digest } }";
     expect((await ask(query)).data).toEqual({ me: { notes: all, digest } });
+  });
+
+  test.each([
+    [
+      "that only the type behind an interface takes",
+      "{ marked { marks ... on Person { marksDigest } } }",
+      { marked: [{ marks: [1, 2, 3, 4, 5], marksDigest: "1,2,3" }] },
+    ],
+    [
+      "that are hidden",
+      "{ me { steps stepsDigest } }",
+      { me: { steps: [1, 2, 3, 4, 5], stepsDigest: "1,2,3" } },
+    ],
+  ])("by arguments %s", async (_what, query, data) => {
+    const answer = await ask(query);
+    expect({ data: answer.data, errors: answer.errors }).toEqual({
+      data,
+      errors: [],
+    });
   });
 
   test("below a list", async () => {
@@ -564,6 +596,10 @@ const thing = { id: "1", r7_0: "seen", r8_x: "hidden", name: "Thing" };
 const internal = /r\d+_/;
 
 let writes: string[] = [];
+
+function numbers(_: unknown, { limit = 5 }: { limit?: number }) {
+  return [1, 2, 3, 4, 5].slice(0, limit);
+}
 
 function written(what: string) {
   writes.push(what);

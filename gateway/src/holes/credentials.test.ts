@@ -160,9 +160,7 @@ test.each(["TOKEN_ISSUER", "TOKEN_AUDIENCE"])(
       mutations: "filter",
     });
     delete env[name];
-    expect(() => readGatewayConfig(env)).toThrow(
-      `${name} is missing`,
-    );
+    expect(() => readGatewayConfig(env)).toThrow(`${name} is missing`);
   },
 );
 

@@ -1,4 +1,5 @@
 import {
+  type ExecutionResult,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
@@ -42,11 +43,10 @@ export type Answer = {
     readonly path: readonly string[];
   }[];
   /** The resolvers that ran, in order. */
-  readonly asked: readonly {
-    readonly coordinate: string;
-    readonly address: string;
-  }[];
+  readonly asked: readonly Asked[];
 };
+
+export type Asked = { readonly coordinate: string; readonly address: string };
 
 /** What a gateway loads: the schema it serves, and the rules of the composed SDL. */
 export function serve(graph: Graph): Served {
@@ -104,30 +104,45 @@ export function ask(
   document: RandomDocument,
   caller: Caller,
 ): Answer {
-  const input = filterInput(served, document, caller);
-  const filtered = filterOperation(input);
+  const filtered = filterOperation(filterInput(served, document, caller));
   const wire = wireOperation(filtered, prefix);
   const sent = wire && print(wire);
-  const asked: Answer["asked"][number][] = [];
-  const result = sent === null ? null : executeSync({
-    schema: served.schema,
-    document: parse(sent),
-    rootValue: rootRow(filtered.rootType.name),
-    variableValues: document.variables,
-    fieldResolver: (row: Row, args: unknown, _context, info) => {
-      const field = { name: info.fieldName, args };
-      asked.push({ coordinate: `${row.type}.${info.fieldName}`, address: address(row, field) });
-      return valueOf(world, row, field);
-    },
-    typeResolver: (row: Row) => row.type,
-  });
+  const asked: Asked[] = [];
+  const result =
+    sent === null
+      ? undefined
+      : run(served, world, { ...document, source: sent }, asked);
   const data = completeResponse({
     schema: served.schema,
     filtered,
     data: result?.data ?? null,
-    introspection: new Proxy({}, { get: () => introspected }) ,
+    introspection: new Proxy({}, { get: () => introspected }),
     prefix,
   });
   const failed = result?.data === null;
   return { sent, data, failed, denials: filtered.denials, asked };
+}
+
+/** A document run as it stands, by graphql-js alone. */
+export function run(
+  { schema }: Served,
+  world: World,
+  { source, variables }: RandomDocument,
+  asked: Asked[] = [],
+): ExecutionResult {
+  return executeSync({
+    schema,
+    document: parse(source),
+    rootValue: rootRow(/^mutation\b/.test(source) ? "Mutation" : "Query"),
+    variableValues: variables,
+    fieldResolver: (row: Row, args: unknown, _context, { fieldName }) => {
+      const field = { name: fieldName, args };
+      asked.push({
+        coordinate: `${row.type}.${fieldName}`,
+        address: address(row, field),
+      });
+      return valueOf(world, row, field);
+    },
+    typeResolver: ({ type }: Row) => type,
+  });
 }

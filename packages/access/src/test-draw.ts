@@ -34,3 +34,11 @@ export function some<Item>(
   const sure = pick(draw, items);
   return items.filter((item) => item === sure || chance(draw, 35));
 }
+
+export function shuffled<Item>(
+  draw: Draw,
+  items: readonly Item[],
+): readonly Item[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(draw(left.length - 1), 1));
+}

@@ -59,7 +59,5 @@ function isMet({ caller }: Law, own: Written): boolean {
 }
 
 function isHeld(dnf: WrittenDnf | null, held: ReadonlySet<string>): boolean {
-  return (
-    dnf === null || dnf.some((all) => all.every((word) => held.has(word)))
-  );
+  return dnf === null || dnf.some((all) => all.every((word) => held.has(word)));
 }

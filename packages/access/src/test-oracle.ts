@@ -105,7 +105,6 @@ type Share = {
 const denied = Symbol("denied");
 const missing = Symbol("missing");
 
-
 function answerRow(
   asking: Asking,
   row: Row,
@@ -226,9 +225,7 @@ function fateOf(asking: Asking, node: FieldNode, parent: string): Fate {
   );
   if (fates.length === 0 || fates.includes("kept")) return "kept";
   if (asking.operation.operation === "mutation") return "emptied";
-  return fates.every((fate) => fate === "closed fragment")
-    ? "emptied"
-    : "kept";
+  return fates.every((fate) => fate === "closed fragment") ? "emptied" : "kept";
 }
 
 /** The fields below, fragments expanded in place, as far as conditions and the law let them. */
@@ -237,8 +234,7 @@ function inPlace(
   set: SelectionSetNode,
   on: string,
 ): readonly (
-  | { readonly node: FieldNode; readonly parent: string }
-  | "closed fragment"
+  { readonly node: FieldNode; readonly parent: string } | "closed fragment"
 )[] {
   return set.selections.flatMap((node) => {
     if (isSkipped(asking, node)) return [];

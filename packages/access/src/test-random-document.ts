@@ -109,7 +109,8 @@ function selection(pen: Pen, type: GraphQLCompositeType, depth: number) {
     return `${alias(draw, "__typename")}__typename${condition(pen)}`;
   if (depth > 0 && kind === 1)
     return `...${condition(pen)} ${set(pen, type, depth - 1)}`;
-  if (depth > 0 && kind === 2) return `...${fragment(pen, type, depth)}${condition(pen)}`;
+  if (depth > 0 && kind === 2)
+    return `...${fragment(pen, type, depth)}${condition(pen)}`;
   if (depth > 0 && (kind === 3 || isUnionType(type))) {
     const on = narrower(pen, type);
     return `... on ${on.name}${condition(pen)} ${set(pen, on, depth - 1)}`;
@@ -125,9 +126,12 @@ function field(pen: Pen, type: GraphQLCompositeType, depth: number): string {
   );
   if (fitting.length === 0) return "__typename";
   const chosen = pick(pen.draw, fitting);
-  const head = alias(pen.draw, chosen.name) + chosen.name + args(pen.draw, chosen);
+  const head =
+    alias(pen.draw, chosen.name) + chosen.name + args(pen.draw, chosen);
   const returned = getNamedType(chosen.type);
-  const below = isCompositeType(returned) ? ` ${set(pen, returned, depth - 1)}` : "";
+  const below = isCompositeType(returned)
+    ? ` ${set(pen, returned, depth - 1)}`
+    : "";
   return head + condition(pen) + below;
 }
 

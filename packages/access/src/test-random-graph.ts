@@ -69,8 +69,7 @@ function fieldsOf(
   type: GraphType,
   all: { readonly graph: Graph; readonly targets: readonly string[] },
 ): readonly GraphField[] {
-  const own = () =>
-    type.kind === "interface" ? unwritten : written(draw, 30);
+  const own = () => (type.kind === "interface" ? unwritten : written(draw, 30));
   const promised = new Map(
     type.interfaces
       .flatMap((name) => all.graph.get(name)?.fields ?? [])
@@ -83,7 +82,8 @@ function fieldsOf(
   }));
   const names = type.kind === "interface" ? ["x", "y"] : ["f", "g", "h", "k"];
   const fresh = some(draw, names).map((name) => ({
-    name: type.kind === "interface" ? `${type.name.toLowerCase()}${name}` : name,
+    name:
+      type.kind === "interface" ? `${type.name.toLowerCase()}${name}` : name,
     type: pick(draw, shapes).replace(
       "_",
       pick(draw, chance(draw, 55) ? all.targets : leaves),
@@ -149,7 +149,10 @@ function withInterfaceRules(draw: Draw, graph: Graph): Graph {
           ),
         ),
       }));
-      return [name, { ...type, own: rule(below.map(({ own }) => own)), fields }];
+      return [
+        name,
+        { ...type, own: rule(below.map(({ own }) => own)), fields },
+      ];
     }),
   );
 }
