@@ -40,6 +40,8 @@ export async function askEach(
     for (let at = 0; at < these.length; at += atOnce) {
       const some = these.slice(at, at + atOnce);
       const answer = await asking.ask(operationFor(some, asking));
+      if (!answer.data || answer.errors?.some(({ path }) => !path))
+        throw new Error(`Not answered: ${answer.errors?.[0]?.message}`);
       some.forEach((one, index) =>
         answers.set(one, readAnswer(one, `q${index}`, answer)),
       );

@@ -23,7 +23,7 @@ import {
 } from "@jest/globals";
 import type { GatewayContext } from "./forward.ts";
 import { standardLimits } from "./enforcement.ts";
-import { type Generations, createGenerations } from "./generations.ts";
+import { createGenerations } from "./generations.ts";
 import {
   type GraphPart,
   type Subgraphs,
@@ -422,7 +422,8 @@ async function startServer(sdl: string) {
     enforcement: {
       ...{ mode: "filter", mutations: "filter", detail: "full" },
       ...{ introspection: "scoped", anonymousIntrospection: true },
-      ...{ policies: undefined, limits: standardLimits, logger },
+      ...{ policies: undefined, vocabulary: undefined, limits: standardLimits },
+      logger,
       challenge: () => "",
       decisions: createDecisionLog({ logger }),
     },

@@ -63,11 +63,39 @@ afterAll(() => graph[Symbol.asyncDispose]());
 beforeEach(() => void (called.length = 0));
 
 test.each([
-  ["a closed field", "premium", "pay", "pay risk", "of R2", ["riskClass", "premium"]],
-  ["a closed field, by another alternative", "premium", "audit", "audit risk", "of R2", ["riskClass", "premium"]],
+  [
+    "a closed field",
+    "premium",
+    "pay",
+    "pay risk",
+    "of R2",
+    ["riskClass", "premium"],
+  ],
+  [
+    "a closed field, by another alternative",
+    "premium",
+    "audit",
+    "audit risk",
+    "of R2",
+    ["riskClass", "premium"],
+  ],
   ["an open field", "grade", "risk", "grade", "of L1", ["grade"]],
-  ["a chain of closed fields", "gift", "gift risk", "gift pay risk", "for of R2", ["riskClass", "premium", "gift"]],
-  ["a chain whose start is closed", "gift", "gift pay", "gift pay risk", "for of R2", ["riskClass", "premium", "gift"]],
+  [
+    "a chain of closed fields",
+    "gift",
+    "gift risk",
+    "gift pay risk",
+    "for of R2",
+    ["riskClass", "premium", "gift"],
+  ],
+  [
+    "a chain whose start is closed",
+    "gift",
+    "gift pay",
+    "gift pay risk",
+    "for of R2",
+    ["riskClass", "premium", "gift"],
+  ],
 ])(
   "hole 4, GHSA-m8jr-fxqx-8xx6: who may not read what @requires %s fetches nothing of it",
   async (_what, field, without, withAll, value, all) => {
@@ -79,7 +107,7 @@ test.each([
       ]);
       expect(called).toEqual([]);
       expect(denied.asked.map(({ query: sent }) => sent)).toEqual([
-        `{${root}{name}}`.replace("me{", "me{"),
+        `{${root}{name}}`,
       ]);
     }
     const granted = await graph.ask(`{ me { name x: ${field} } }`, withAll);

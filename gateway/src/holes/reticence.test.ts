@@ -75,12 +75,12 @@ test.each([
   ["what a subgraph left out", "{ a: me { b: note } }"],
   ["what is closed", "{ a: me { b: salary } }"],
   ["a field nobody has", "{ me { socialNumbr } }"],
-  ["a hidden field", "{ me { socialNumber } }".replace("Number", "Numbe")],
+  ["a hidden field", "{ me { socialNumbe } }"],
   ["a hidden enum value", "{ broken(of: HUSHD) { name } }"],
   ["a type nobody has", "{ me { ... on Ledgr { sum } } }"],
   ["a root field nobody has", "{ mee { name } }"],
   ["an argument nobody has", "{ broken(off: LOUD) { name } }"],
-  ["the fields of federation", "{ _service { sdl } }".replace("_service", "_servic")],
+  ["the fields of federation", "{ _servic { sdl } }"],
 ])(
   "hole 22: %s tells nothing of how the graph is made",
   async (_what, query) => {
@@ -104,7 +104,9 @@ test.each([
       headers: { "content-type": "application/json", [header]: value },
       body: JSON.stringify({ query: "{ me { name } }" }),
     });
-    expect((await response.text()).trim()).toBe('{"data":{"me":{"name":"Ada"}}}');
+    expect((await response.text()).trim()).toBe(
+      '{"data":{"me":{"name":"Ada"}}}',
+    );
   }
 });
 
@@ -112,7 +114,9 @@ test("hole 22: introspection shows nothing hidden, and of what is closed only wh
   const query =
     "{ __schema { types { name fields { name } enumValues { name } } directives { name } } }";
   const { text } = await gateway.ask(query, "");
-  expect(text).not.toMatch(/socialNumber|Ledger|HUSHED|_Entity|_Service|_Any|join__|requiresScopes|salary/);
+  expect(text).not.toMatch(
+    /socialNumber|Ledger|HUSHED|_Entity|_Service|_Any|join__|requiresScopes|salary/,
+  );
   expect((await gateway.ask(query, "pay")).text).toContain("salary");
 });
 

@@ -147,7 +147,11 @@ test("other response keys change nothing but the keys", () => {
 /** Whether a person with these scopes, and with every policy, is denied nothing. */
 function suffices(input: FilterInput, held: readonly string[]): boolean {
   const { policies } = everything;
-  const person = { ...anonymous, kind: "person", scopes: new Set(held) } as const;
+  const person = {
+    ...anonymous,
+    kind: "person",
+    scopes: new Set(held),
+  } as const;
   const { denials } = filterOperation({
     ...input,
     meets: (requirement) => meets(requirement, person, policies),

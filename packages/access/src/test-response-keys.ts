@@ -4,7 +4,10 @@ import { shuffled } from "./test-draw.ts";
 import { introspected } from "./test-world.ts";
 
 /** For each response key another: names of fields, of nothing, and of JavaScript. */
-export function otherKeys({ document, draw }: Case): ReadonlyMap<string, string> {
+export function otherKeys({
+  document,
+  draw,
+}: Case): ReadonlyMap<string, string> {
   const found = new Set<string>();
   visit(parse(document.source), {
     Field: ({ alias, name }) => {
@@ -17,7 +20,10 @@ export function otherKeys({ document, draw }: Case): ReadonlyMap<string, string>
   return new Map([...found].map((key, n) => [key, names[n] ?? key]));
 }
 
-export function underKeys(source: string, keys: ReadonlyMap<string, string>): string {
+export function underKeys(
+  source: string,
+  keys: ReadonlyMap<string, string>,
+): string {
   return print(rewritten(parse(source), (key) => keys.get(key) ?? key));
 }
 
@@ -46,7 +52,10 @@ function rewritten(
   });
 }
 
-export function rekeyed(value: unknown, keys: ReadonlyMap<string, string>): unknown {
+export function rekeyed(
+  value: unknown,
+  keys: ReadonlyMap<string, string>,
+): unknown {
   if (value === null || typeof value !== "object") return value;
   if (value === introspected) return value;
   if (Array.isArray(value)) return value.map((one) => rekeyed(one, keys));

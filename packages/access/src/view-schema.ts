@@ -290,14 +290,22 @@ function described<Node extends TypeDefinitionNode | FieldDefinitionNode>(
 /** Scopes imply a signed-in caller, so only a requirement without any says so. */
 function inWords(requirement: Requirement): string {
   const { authenticated, scopes, policies } = requirement;
+  const inPlainWords = authenticated && scopes.length === 0;
   const { alternatives, truncated } = reportScopes([
-    ...(authenticated && scopes.length === 0 ? [[["a signed-in caller"]]] : []),
+    ...(inPlainWords ? [[["a signed-in caller"]]] : []),
     ...scopes,
     ...policies.map((dnf) =>
-      dnf.map((all) => all.map((name) => `the policy ${name}`)),
+      dnf.map((all) => all.map((name) => policyWords + name)),
     ),
   ]);
-  const choices = alternatives.map((all) => all.join(" and "));
+  const choices = alternatives.map((all) => {
+    const [policies = [], others = []] = [true, false].map((wanted) =>
+      all.filter((word) => word.startsWith(policyWords) === wanted),
+    );
+    return [...others, ...policies].join(" and ");
+  });
   if (truncated) choices.push("others");
   return `Requires: ${choices.join(", or ")}.`;
 }
+
+const policyWords = "the policy ";
