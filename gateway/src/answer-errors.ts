@@ -3,6 +3,8 @@ import type { GatewayExecutionResult } from "@apollo/server-gateway-interface";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { type Detail, codeOf, reticent } from "./denials.ts";
 
+type Path = readonly (string | number)[];
+
 const refusals = new Set(["FORBIDDEN", "UNAUTHORIZED_FIELD_OR_TYPE"]);
 
 /** Errors of the subgraphs under the client's keys; completion problems become ordinary errors. */
@@ -14,7 +16,7 @@ export function answerErrors(
   const errors = (answer.errors ?? []).map((error) =>
     translate(filtered, error, detail),
   );
-  const known = errors.map(({ path }) => JSON.stringify(path ?? []));
+  const known = errors.map(({ path }) => path ?? []);
   const incomplete = valueCompletion(answer)
     .map((error) => translate(filtered, error, detail))
     .filter(({ path }) => !covered(path ?? [], known));
@@ -50,13 +52,8 @@ function valueCompletion(
 }
 
 /** An error on the way to, or below, a null already explains it. */
-function covered(
-  path: readonly (string | number)[],
-  known: readonly string[],
-): boolean {
-  const here = JSON.stringify(path).slice(0, -1);
-  return known.some((one) => {
-    const there = one.slice(0, -1);
-    return there.startsWith(here) || here.startsWith(there);
-  });
+function covered(path: Path, known: readonly Path[]): boolean {
+  return known.some((one) =>
+    one.slice(0, path.length).every((key, at) => key === path[at]),
+  );
 }

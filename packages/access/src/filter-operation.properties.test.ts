@@ -54,11 +54,14 @@ describe("what a caller may not see", () => {
 });
 
 describe("what a caller may see", () => {
-  test("is everything the operation answers without a filter, for one who holds everything", () => {
+  test("is everything the operation answers without a filter, errors at their places, for one who holds everything", () => {
     always(({ served, world, document }) => {
       const answer = ask(served, world, document, everything);
       const stock = run(served, world, document);
       expect(placesOf(answer)).toEqual([]);
+      expect(answer.faults).toEqual(
+        (stock.errors ?? []).map(({ path }) => path),
+      );
       if (!answer.failed) expect(text(answer.data)).toBe(text(stock.data));
     }, 200);
   });

@@ -8,6 +8,7 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionNode,
+  type ValueNode,
   TypeNameMetaFieldDef,
   getDirectiveValues,
   GraphQLIncludeDirective,
@@ -221,16 +222,15 @@ class Walk {
 
   /**
    * An alias, or the same field with other arguments, would merge with a field
-   * the planner adds for its own use; under a key of ours it cannot.
+   * the planner adds for its own use; under a key of ours it cannot. A field that
+   * could take arguments and was given none is such a field too. Selections that
+   * are one by the specification (5.3.2) get one key.
    */
   #wireKey(node: FieldNode, responseKey: string): string {
     const name = node.name.value;
-    if (!node.alias && !node.arguments?.length) return name;
-    const identity = JSON.stringify([
-      responseKey,
-      name,
-      ...(node.arguments ?? []).map(print),
-    ]);
+    const takesArguments = this.#input.rules.fieldsWithArguments.has(name);
+    if (responseKey === name && !takesArguments) return name;
+    const identity = JSON.stringify([responseKey, name, ...identities(node)]);
     const known = this.#wireKeys.get(identity);
     if (known) return known;
     const key = `${this.#input.prefix}${this.#wireKeys.size}`;
@@ -306,4 +306,21 @@ function hasDeniedField(selections: readonly Selection[]): boolean {
       ? one.outcome !== "kept"
       : !one.denied && hasDeniedField(one.selections),
   );
+}
+
+/** Arguments and the fields of input objects have no order. */
+function identities({ arguments: given = [] }: FieldNode): readonly string[] {
+  return given
+    .map(({ name, value }) => `${name.value}: ${print(sorted(value))}`)
+    .sort();
+}
+
+function sorted(value: ValueNode): ValueNode {
+  if (value.kind === Kind.LIST)
+    return { ...value, values: value.values.map(sorted) };
+  if (value.kind !== Kind.OBJECT) return value;
+  const fields = value.fields
+    .map((field) => ({ ...field, value: sorted(field.value) }))
+    .sort((a, b) => (a.name.value < b.name.value ? -1 : 1));
+  return { ...value, fields };
 }

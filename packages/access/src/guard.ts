@@ -96,11 +96,11 @@ const federationFields = new Set(["_entities", "_service"]);
  *   and every rule that names a policy when nobody decides them.
  */
 export function createGuard(options: GuardOptions): Guard {
-  const { schema, policy, subjects } = options;
-  refuse(policyFileFaults(policy, options.name));
-  const faults = [...subjectFaults(schema, subjects)];
+  refuse(policyFileFaults(options.policy, options.name));
+  const subjects = new Map(Object.entries(options.subjects));
+  const faults = [...subjectFaults(options.schema, subjects)];
   const { lock, covering } = createLocksmith();
-  const { entries, fields } = cutLocks(options, lock, faults);
+  const { entries, fields } = cutLocks({ ...options, subjects }, lock, faults);
   const locks = [
     ...entries.values(),
     ...[...fields.values()].map((one) => one.lock),
@@ -122,14 +122,18 @@ export function createGuard(options: GuardOptions): Guard {
         ),
         narrowing: fieldAt(at).own,
       }),
-    subject: (typeName) => subjects[typeName],
+    subject: (typeName) => subjects.get(typeName),
     decisions: decisionsOf({ remembered: policies.size === 0 }),
   };
 }
 
+type Cut = ReturnType<typeof createLocksmith>["lock"];
+
 function cutLocks(
-  options: GuardOptions,
-  lock: ReturnType<typeof createLocksmith>["lock"],
+  options: Omit<GuardOptions, "subjects"> & {
+    readonly subjects: ReadonlyMap<string, Subject>;
+  },
+  lock: Cut,
   faults: string[],
 ) {
   const { schema, subjects } = options;
@@ -140,44 +144,67 @@ function cutLocks(
   for (const type of guardedTypes(schema)) {
     const { name } = type;
     const entry = rules.entry(type);
-    faults.push(...reachFaults(name, entry, subjects[name]));
+    const root = isRoot(type, schema);
+    faults.push(...reachFaults(name, entry, subjects.get(name)));
     entries.set(
       name,
       lock({
-        coordinate: name,
-        requirement: entry,
-        narrowing: entry,
+        ...{ coordinate: name, requirement: entry, narrowing: entry },
         isProtected: !isOpen(entry),
       }),
     );
     for (const field of guardedFields(type, schema)) {
       const coordinate = `${name}.${field.name}`;
-      const root = isRoot(type, schema);
-      const { own, returned } = rules.field(coordinate, field.type);
-      const before = conjoin(entry, own);
-      const subject = subjects[root ? coordinate : name];
-      faults.push(...reachFaults(coordinate, before, subject));
-      const cut = (itself: Requirement) =>
-        lock({
-          coordinate,
-          requirement: conjoin(entry, itself, returned),
-          // A root field has no parent row: its row policy applies the reach.
-          narrowing: root ? open : conjoin(entry, itself),
-          isProtected: !isOpen(conjoin(itself, returned)),
-        });
-      fields.set(coordinate, {
-        own,
-        lock: cut(own),
-        key: keyed.has(coordinate) && !isOpen(own) ? cut(open) : undefined,
-      });
+      const rule = { entry, ...rules.field(coordinate, field.type) };
+      const subject = subjects.get(root ? coordinate : name);
+      faults.push(
+        ...reachFaults(coordinate, conjoin(entry, rule.own), subject),
+      );
+      const isKey = keyed.has(coordinate);
+      fields.set(coordinate, cutField(lock, { coordinate, root, isKey, rule }));
     }
   }
   return { entries, fields };
 }
 
+type FieldRule = {
+  /** Of the parent type. */
+  readonly entry: Requirement;
+  readonly own: Requirement;
+  /** Of the type of the rows that come back. */
+  readonly returned: Requirement;
+};
+
+function cutField(
+  lock: Cut,
+  field: {
+    readonly coordinate: string;
+    readonly root: boolean;
+    readonly isKey: boolean;
+    readonly rule: FieldRule;
+  },
+): GuardedField {
+  const { coordinate, root, isKey, rule } = field;
+  const { entry, own, returned } = rule;
+  const cut = (itself: Requirement) =>
+    lock({
+      coordinate,
+      requirement: conjoin(entry, itself, returned),
+      // A root field has no parent row: its row policy applies the reach.
+      narrowing: root ? open : conjoin(entry, itself),
+      isProtected: !isOpen(conjoin(itself, returned)),
+    });
+  const key = isKey && !isOpen(own) ? cut(open) : undefined;
+  return { own, lock: cut(own), key };
+}
+
 /** What the composed policy and the subgraph's own SDL ask for together. */
 function readEnforced(
-  { schema, document, policy }: GuardOptions,
+  {
+    schema,
+    document,
+    policy,
+  }: Pick<GuardOptions, "schema" | "document" | "policy">,
   faults: string[],
 ) {
   const local = readRules(document, schema);

@@ -29,6 +29,8 @@ export type Rules = {
   select(typeName: string, fieldName: string): Requirement;
   /** Every coordinate that carries a requirement of its own. */
   readonly coordinates: ReadonlyMap<string, Requirement>;
+  /** Names of fields that take arguments on any type, hidden ones included. */
+  readonly fieldsWithArguments: ReadonlySet<string>;
 };
 
 /** A supergraph or schema whose access rules cannot be read without guessing. */
@@ -55,6 +57,7 @@ export function readRules(
   const faults: string[] = [];
   const features = readFeatures(document, faults);
   const coordinates = new Map<string, Requirement>();
+  const fieldsWithArguments = new Set<string>();
   const note = (
     coordinate: string,
     directives: readonly ConstDirectiveNode[] = [],
@@ -68,17 +71,20 @@ export function readRules(
     if (!isTypeNode(node)) continue;
     note(node.name.value, node.directives);
     if (!("fields" in node)) continue;
-    for (const field of node.fields ?? [])
+    for (const field of node.fields ?? []) {
       note(`${node.name.value}.${field.name.value}`, field.directives);
+      if ("arguments" in field && field.arguments?.length)
+        fieldsWithArguments.add(field.name.value);
+    }
   }
   if (faults.length > 0) throw new RulesError(faults);
-  return closure(coordinates, schema);
+  return { ...closure(coordinates, schema), coordinates, fieldsWithArguments };
 }
 
 function closure(
   coordinates: ReadonlyMap<string, Requirement>,
   schema: GraphQLSchema,
-): Rules {
+): Pick<Rules, "own" | "entry" | "select"> {
   const own = (coordinate: string) => coordinates.get(coordinate) ?? open;
   const entry = memoise((typeName: string) => {
     const type = schema.getType(typeName);
@@ -110,7 +116,6 @@ function closure(
     own,
     entry,
     select: (typeName, fieldName) => select(`${typeName}.${fieldName}`),
-    coordinates,
   };
 }
 

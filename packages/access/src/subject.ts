@@ -31,10 +31,10 @@ export type Subjects = Readonly<Record<string, Subject>>;
  */
 export function subjectFaults(
   schema: GraphQLSchema,
-  subjects: Subjects,
+  subjects: ReadonlyMap<string, Subject>,
 ): readonly string[] {
   return [
-    ...Object.entries(subjects).flatMap(([name, subject]) =>
+    ...[...subjects].flatMap(([name, subject]) =>
       misplaced(name, subject, schema),
     ),
     ...Object.values(schema.getTypeMap())
@@ -109,13 +109,13 @@ function misplaced(
 function orphans(
   type: GraphQLObjectType,
   schema: GraphQLSchema,
-  subjects: Subjects,
+  subjects: ReadonlyMap<string, Subject>,
 ): readonly string[] {
-  const hasSubject = !isRoot(type, schema) && subjects[type.name];
+  const hasSubject = !isRoot(type, schema) && subjects.has(type.name);
   if (hasSubject) return [];
   return Object.values(type.getFields()).flatMap((field) =>
     objectTypesOf(field.type, schema)
-      .filter(({ name }) => subjects[name]?.kind === "inherited")
+      .filter(({ name }) => subjects.get(name)?.kind === "inherited")
       .map(
         ({ name }) =>
           `${type.name}.${field.name} returns ${name}, whose subject is its parent's, but the parent has none`,

@@ -10,7 +10,7 @@ import {
   parse,
   print,
 } from "graphql";
-import { completeResponse } from "./complete-response.ts";
+import { clientPath, completeResponse } from "./complete-response.ts";
 import { type FilterInput, filterOperation } from "./filter-operation.ts";
 import { anonymous } from "./principal.ts";
 import { meets } from "./requirement.ts";
@@ -44,7 +44,11 @@ export type Answer = {
   }[];
   /** The resolvers that ran, in order. */
   readonly asked: readonly Asked[];
+  /** Where the run failed, in the client's keys. */
+  readonly faults: Faults;
 };
+
+export type Faults = readonly (readonly (string | number)[])[];
 
 export type Asked = { readonly coordinate: string; readonly address: string };
 
@@ -119,8 +123,16 @@ export function ask(
     introspection: new Proxy({}, { get: () => introspected }),
     prefix,
   });
-  const failed = result?.data === null;
-  return { sent, data, failed, denials: filtered.denials, asked };
+  return {
+    sent,
+    data,
+    failed: result?.data === null,
+    denials: filtered.denials,
+    asked,
+    faults: (result?.errors ?? []).map(({ path = [] }) =>
+      clientPath(filtered.selections, path),
+    ),
+  };
 }
 
 /** A document run as it stands, by graphql-js alone. */

@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   type InterfaceTypeDefinitionNode,
   Kind,
+  type NamedTypeNode,
   type ObjectTypeDefinitionNode,
   type OperationTypeDefinitionNode,
   OperationTypeNode,
@@ -33,8 +34,8 @@ export type Visibility = {
  * here is refused by the filter whether it is seen or not.
  *
  * Promises that every operation which validates against the view is granted in
- * full, and that the view is a valid schema but for a query root left without
- * fields, which is reported all the same.
+ * full (but `__typename` of a root that is itself closed), and that the view is a
+ * valid schema but for a query root without fields, which is reported all the same.
  */
 export function viewSchema(
   document: DocumentNode,
@@ -107,12 +108,12 @@ function grantedPart(
   visible: Visibility,
 ): TypeDefinitionNode {
   if (!hasFields(type)) return type;
-  const { value: typeName } = type.name;
-  if (!visible.entry(typeName)) return { ...type, fields: [] };
-  const fields = type.fields?.filter(({ name }) =>
-    visible.select(typeName, name.value),
+  const typeName = type.name.value;
+  const fields = (type.fields ?? []).filter(
+    ({ name }) =>
+      visible.entry(typeName) && visible.select(typeName, name.value),
   );
-  return { ...type, fields: fields ?? [] };
+  return { ...type, fields };
 }
 
 /** Takes steps, each of which can only make types smaller, until none does. */
@@ -120,7 +121,8 @@ function settle(types: Types, step: Step): Types {
   const next = new Map(
     [...types].map(([name, type]) => [name, step(type, types)]),
   );
-  return sizeOf(next) < sizeOf(types) ? settle(next, step) : types;
+  const size = (some: Types) => [...some.values()].flatMap(mentionedIn).length;
+  return size(next) < size(types) ? settle(next, step) : types;
 }
 
 /** Without the fields and members whose type has nothing left to select. */
@@ -128,16 +130,13 @@ function withoutDeadEnds(
   type: TypeDefinitionNode,
   types: Types,
 ): TypeDefinitionNode {
+  const leads = (name: string) => !isEmpty(types.get(name));
   if (type.kind === Kind.UNION_TYPE_DEFINITION) {
-    const members = type.types?.filter(
-      ({ name }) => !isEmpty(types.get(name.value)),
-    );
+    const members = type.types?.filter(({ name }) => leads(name.value));
     return { ...type, types: members ?? [] };
   }
   if (!hasFields(type)) return type;
-  const fields = type.fields?.filter(
-    (field) => !isEmpty(types.get(named(field.type))),
-  );
+  const fields = type.fields?.filter((field) => leads(named(field.type)));
   return { ...type, fields: fields ?? [] };
 }
 
@@ -155,30 +154,24 @@ function withoutBrokenPromises(
 }
 
 function keeps(type: Fielded, promised: Fielded, types: Types): boolean {
-  if (isEmpty(promised)) return false;
-  const above = namesOf(promised.interfaces);
   const fields = new Map(
-    type.fields?.map((field) => [field.name.value, field]),
+    type.fields?.map((field) => [field.name.value, named(field.type)]),
   );
   return (
-    above.every((name) => namesOf(type.interfaces).includes(name)) &&
+    !isEmpty(promised) &&
+    interfacesOf(promised).every((name) => interfacesOf(type).includes(name)) &&
     (promised.fields ?? []).every((field) => {
       const own = fields.get(field.name.value);
-      return own && isSubtype(named(own.type), named(field.type), types);
+      return own !== undefined && isSubtype(own, named(field.type), types);
     })
   );
 }
 
 function isSubtype(name: string, above: string, types: Types): boolean {
-  if (name === above) return true;
-  const type = types.get(name);
-  const union = types.get(above);
   return (
-    (type !== undefined &&
-      hasFields(type) &&
-      namesOf(type.interfaces).includes(above)) ||
-    (union?.kind === Kind.UNION_TYPE_DEFINITION &&
-      namesOf(union.types).includes(name))
+    name === above ||
+    interfacesOf(types.get(name)).includes(above) ||
+    membersOf(types.get(above)).includes(name)
   );
 }
 
@@ -188,20 +181,13 @@ function reachable(
   from: readonly ASTNode[],
 ): ReadonlySet<string> {
   const found = new Set<string>();
-  const implementations = new Map<string, string[]>();
-  for (const type of types.values())
-    if (hasFields(type))
-      for (const name of namesOf(type.interfaces))
-        implementations.set(name, [
-          ...(implementations.get(name) ?? []),
-          type.name.value,
-        ]);
   const reach = (name: string) => {
     if (found.has(name)) return;
     found.add(name);
     const type = types.get(name);
     if (type) mentionedIn(type).forEach(reach);
-    implementations.get(name)?.forEach(reach);
+    for (const [other, below] of types)
+      if (interfacesOf(below).includes(name)) reach(other);
   };
   from.flatMap(mentionedIn).forEach(reach);
   return found;
@@ -252,25 +238,20 @@ function isEmpty(type: TypeDefinitionNode | undefined): boolean {
   return type !== undefined && hasFields(type) && !type.fields?.length;
 }
 
-function sizeOf(types: Types): number {
-  let size = 0;
-  for (const type of types.values()) {
-    if (type.kind === Kind.UNION_TYPE_DEFINITION)
-      size += type.types?.length ?? 0;
-    if (hasFields(type))
-      size += (type.fields?.length ?? 0) + (type.interfaces?.length ?? 0);
-  }
-  return size;
+function interfacesOf(type: TypeDefinitionNode | undefined) {
+  return type && hasFields(type) ? namesOf(type.interfaces) : [];
+}
+
+function membersOf(type: TypeDefinitionNode | undefined) {
+  return type?.kind === Kind.UNION_TYPE_DEFINITION ? namesOf(type.types) : [];
+}
+
+function namesOf(nodes: readonly NamedTypeNode[] = []): readonly string[] {
+  return nodes.map(({ name }) => name.value);
 }
 
 function named(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type);
-}
-
-function namesOf(
-  nodes: readonly { readonly name: { readonly value: string } }[] = [],
-): readonly string[] {
-  return nodes.map(({ name }) => name.value);
 }
 
 function described<Node extends TypeDefinitionNode | FieldDefinitionNode>(
@@ -288,24 +269,23 @@ function described<Node extends TypeDefinitionNode | FieldDefinitionNode>(
 }
 
 /** Scopes imply a signed-in caller, so only a requirement without any says so. */
-function inWords(requirement: Requirement): string {
-  const { authenticated, scopes, policies } = requirement;
-  const inPlainWords = authenticated && scopes.length === 0;
+function inWords({ authenticated, scopes, policies }: Requirement): string {
+  const alone = authenticated && scopes.length === 0;
   const { alternatives, truncated } = reportScopes([
-    ...(inPlainWords ? [[["a signed-in caller"]]] : []),
+    ...(alone ? [[["a signed-in caller"]]] : []),
     ...scopes,
     ...policies.map((dnf) =>
-      dnf.map((all) => all.map((name) => policyWords + name)),
+      dnf.map((all) => all.map((name) => `the policy ${name}`)),
     ),
   ]);
-  const choices = alternatives.map((all) => {
-    const [policies = [], others = []] = [true, false].map((wanted) =>
-      all.filter((word) => word.startsWith(policyWords) === wanted),
-    );
-    return [...others, ...policies].join(" and ");
-  });
+  const choices = alternatives.map((all) =>
+    all.toSorted((a, b) => rank(a) - rank(b)).join(" and "),
+  );
   if (truncated) choices.push("others");
   return `Requires: ${choices.join(", or ")}.`;
 }
 
-const policyWords = "the policy ";
+/** Policies last; a scope holds no space. */
+function rank(word: string): number {
+  return word.startsWith("the policy ") ? 1 : 0;
+}

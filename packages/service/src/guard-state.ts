@@ -1,7 +1,6 @@
 import type { Decision, Decisions, Lock, Reached, Subject } from "@hr/access";
 import DataLoader from "dataloader";
-import type { GraphQLError } from "graphql";
-import { type FieldNode, type GraphQLResolveInfo } from "graphql";
+import type { FieldNode, GraphQLError, GraphQLResolveInfo } from "graphql";
 import type { Caller } from "./caller.ts";
 import { Forbidden, Unauthorized } from "./errors.ts";
 

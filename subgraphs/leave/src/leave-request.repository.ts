@@ -56,14 +56,18 @@ export function pageRequestsOfEach(
   return pageOfEach(database, { rows, by: latestFirst, filter }, page);
 }
 
+/** Whose stamp it looks for, and whether requests without one belong in it. */
+export type Inbox = { readonly approver: string; readonly unasked: boolean };
+
 /** L15: what waits for one person's decision, oldest first; `unasked` adds what nobody is asked to decide. */
 export function pageApprovals(
   database: Database<Tables>,
-  inbox: { readonly approver: string; readonly unasked: boolean },
-  page: Page,
+  { inbox, page }: { readonly inbox: Inbox; readonly page: Page },
+  reach: Reach,
 ) {
   const rows = requests(database.query)
     .where("status", "=", "PENDING")
+    .where(withinReach(reach, "employee_id"))
     .where("employee_id", "<>", inbox.approver)
     .where((eb) =>
       eb.or([

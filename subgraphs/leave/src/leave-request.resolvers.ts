@@ -33,10 +33,14 @@ export const leaveRequestResolvers = {
         context.reach("leave:read"),
       ),
     leaveApprovals: (_: unknown, page: PageArguments, context: LeaveContext) =>
-      pageApprovals(context.database, inboxOf(context), {
-        ...page,
-        maximum: maximumPage(context),
-      }),
+      pageApprovals(
+        context.database,
+        {
+          inbox: inboxOf(context),
+          page: { ...page, maximum: maximumPage(context) },
+        },
+        context.reach("leave:read"),
+      ),
   },
 
   Employee: {

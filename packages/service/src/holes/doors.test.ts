@@ -8,15 +8,16 @@ import {
   zoe,
 } from "./test-people.ts";
 
+const estate = new AsyncDisposableStack();
 let people: People;
 
 beforeAll(async () => {
-  people = await startPeople();
+  people = estate.use(await startPeople());
 });
 
-afterAll(() => people[Symbol.asyncDispose]());
+afterAll(() => estate.disposeAsync());
 
-beforeEach(() => void (people.called.length = 0));
+beforeEach(() => people.reset());
 
 test.each([
   "{ open }",
@@ -135,7 +136,9 @@ test.each([
   async (method, type, status) => {
     const query = "mutation { greet }";
     const response = await fetch(
-      method === "GET" ? `${url}?query=${encodeURIComponent(query)}` : url,
+      method === "GET"
+        ? `${people.url}?query=${encodeURIComponent(query)}`
+        : people.url,
       {
         method,
         headers: {

@@ -106,7 +106,7 @@ test.each([
       await expect(
         start(
           tillOf(schemaOf(body), {
-            "Query.open": { [part]: [dnf] } as PolicyEntry,
+            "Query.open": { [part]: [dnf] },
           }),
         ),
       ).rejects.toThrow("Query.open");

@@ -21,11 +21,13 @@ export type People = {
   readonly mint: TestMint;
   /** Resolvers that ran. */
   readonly called: string[];
-  /** What the subgraph asks others; to be replaced by a test. */
+  /** What others answer the subgraph; a test may have them answer otherwise. */
   readonly others: {
     reports: SubgraphOptions<object>["reports"];
     policies: () => readonly string[];
   };
+  /** Nothing was called, everybody reports to everybody, no policy holds. */
+  reset(): void;
   /** As Mira, with a token the gateway would have made for her. */
   ask(request: object, scope: string): Promise<Answer["body"]>;
   tokenOf(scope: string): Promise<string>;
@@ -60,10 +62,7 @@ export const zoe =
 
 export async function startPeople(): Promise<People> {
   const called: string[] = [];
-  const others: People["others"] = {
-    reports: (_manager, candidates) => Promise.resolve(new Set(candidates)),
-    policies: () => [],
-  };
+  const others = { ...standard };
   const logger = createLogger("people", { write: () => undefined });
   const mint = await createTestMint();
   const keys = await serve({
@@ -97,6 +96,10 @@ export async function startPeople(): Promise<People> {
   };
   return {
     ...{ url, mint, called, others, tokenOf, send },
+    reset() {
+      called.length = 0;
+      Object.assign(others, standard);
+    },
     ask: async (request, scope) =>
       (await send(request, bearing(await tokenOf(scope)))).body,
     async [Symbol.asyncDispose]() {
@@ -111,6 +114,11 @@ export function bearing(
 ): Readonly<Record<string, string>> {
   return token === null ? {} : { authorization: `Bearer ${token}` };
 }
+
+const standard: People["others"] = {
+  reports: (_manager, candidates) => Promise.resolve(new Set(candidates)),
+  policies: () => [],
+};
 
 function optionsOf(
   called: string[],
