@@ -128,8 +128,13 @@ export function expectedOf(
     subjects.some((subject) => reaches(rules, asker, subject));
   for (const gate of gates) {
     const { coordinate, before, after, isRoot } = gate;
-    if (shutGate([gate], asker.scopes))
-      return refused("UNAUTHORIZED_FIELD_OR_TYPE", coordinate);
+    if (shutGate([gate], asker.scopes)) {
+      const shut = refused("UNAUTHORIZED_FIELD_OR_TYPE", coordinate);
+      // A page cut to no row at all never comes to ask for one.
+      return /Edge\.node$/.test(coordinate)
+        ? { ...shut, orSilent: true }
+        : shut;
+    }
     subjects = subjectsAt(coordinate, asker, row) ?? subjects;
     const isPage = gate === end && isRootPage(gate);
     if (!isPage && !within(before) && !answersAnyway(coordinate, asker, row))
