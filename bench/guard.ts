@@ -39,8 +39,8 @@ const contestants = {
 };
 
 const timings = await interleave(contestants, {
-  rounds: Number(process.argv[2] ?? 15),
-  milliseconds: 300,
+  rounds: Number(process.argv[2] ?? 50),
+  milliseconds: 100,
 });
 process.stdout.write("| caller | CPU ms | × plain (spread) |\n|---|--:|--:|\n");
 for (const name of Object.keys(contestants)) {

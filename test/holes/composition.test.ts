@@ -206,16 +206,72 @@ test.each([
   },
 );
 
-test("hole 14: alternatives are counted before they are multiplied, and after", async () => {
-  const declared = (name: string, count: number) =>
-    `${link()} type Query { ${name}: Int ${see} shared: Int @shareable @requiresScopes(scopes: ${JSON.stringify(
-      Array.from({ length: count }, () => ["payroll:read"]),
-    )}) }`;
-  await expect(composed({ one: declared("one", 65) })).rejects.toThrow(
+/** Two of six scopes in fifteen ways. */
+const pairs = (scopes: readonly string[]) =>
+  scopes.flatMap((one, n) => scopes.slice(n + 1).map((other) => [one, other]));
+const ours = pairs([
+  "employee:read",
+  "employee:job:read",
+  "employee:pii:read",
+  "employee:nationalid:read",
+  "leave:read",
+  "leave:approve",
+]);
+const theirs = pairs([
+  "payroll:read",
+  "payroll:payslip:read",
+  "payroll:compensation:read",
+  "payroll:bank:read",
+  "leave:calendar:read",
+  "leave:request",
+]);
+
+test("hole 14: more than 64 alternatives do not compose, written or multiplied", async () => {
+  const shared = (name: string, alternatives: readonly (readonly string[])[]) =>
+    `${link()} type Query { ${name}: Int ${see} shared: Int @shareable @requiresScopes(scopes: ${JSON.stringify(alternatives)}) }`;
+  const many = Array.from({ length: 65 }, () => ["payroll:read"]);
+  await expect(composed({ one: shared("one", many) })).rejects.toThrow(
     "Query.shared: @requiresScopes(scopes:) has 65 alternatives, more than 64",
   );
-  await expect(composed({ one: declared("one", 64) })).resolves.toBeDefined();
+  const one = shared("one", ours);
+  await expect(composed({ one, two: shared("two", theirs) })).rejects.toThrow(
+    "Query.shared: @requiresScopes(scopes:) has 225 alternatives",
+  );
+  const both = await composed({ one, two: shared("two", theirs.slice(0, 4)) });
+  expect(rulesOf(both).own("Query.shared").scopes[0]).toHaveLength(60);
 });
+
+test.each([
+  [
+    "mixes :self and :reports",
+    "type Person",
+    'pay: Int @requiresScopes(scopes: [["payroll:compensation:read", "leave:read"], ["payroll:compensation:read:self", "leave:read:reports"]])',
+    "Person.pay",
+  ],
+  [
+    "has a reach on a @key field",
+    'type Person @key(fields: "number")',
+    'number: ID @requiresScopes(scopes: [["employee:read"], ["employee:read:self"]])',
+    "Person.number",
+  ],
+  [
+    "has a reach without its company-wide twin",
+    "type Person",
+    'pay: Int @requiresScopes(scopes: [["payroll:compensation:read:self"]])',
+    "Person.pay",
+  ],
+])(
+  "hole 21, GHSA-mpw3-7c6v-vfjp: a rule that %s does not compose",
+  async (_what, type, field, coordinate) => {
+    await expect(
+      composed({ staff: `${link()} ${root} ${type} { id: ID! ${field} }` }),
+    ).rejects.toThrow(coordinate);
+    const open = field.replace(/@requiresScopes.*/, "");
+    await expect(
+      composed({ staff: `${link()} ${root} ${type} { id: ID! ${open} }` }),
+    ).resolves.toBeDefined();
+  },
+);
 
 /** What a checkout with these subgraphs would write. */
 async function composed(

@@ -22,6 +22,7 @@ const records: GraphPart = {
       medicals: [Medical!]!
       found: [Found]
     }
+    type Mutation @requiresScopes(scopes: [["write"]]) { send: Letter }
     interface PayEvent { id: ID amount: Int proof: Proof }
     type Bonus implements PayEvent { id: ID amount: Int @requiresScopes(scopes: [["pay"]]) proof: Payslip }
     type Refund implements PayEvent { id: ID amount: Int proof: Receipt }
@@ -43,6 +44,7 @@ const records: GraphPart = {
       medicals: () => [medical],
       found: () => [medical, letter],
     },
+    Mutation: { send: () => (called.push("Mutation.send"), letter) },
     Bonus: {
       amount: () => (called.push("Bonus.amount"), 5),
       proof: () => (called.push("Bonus.proof"), { number: "S-1" }),
@@ -204,6 +206,16 @@ test("hole 11: members of a union that are open stay so beside one that is close
   expect((await askBoth(query, "health")).data).toEqual({
     found: [{ title: "X-ray" }, { title: "Welcome" }],
   });
+});
+
+test("hole 11: a root type that is closed closes each of its fields", async () => {
+  const query = "mutation { a: send { title } ... { b: send { title } } }";
+  const denied = await askBoth(query, "");
+  expect(denied.data).toEqual({ a: null, b: null });
+  expect(coordinatesOf(denied)).toEqual(["Mutation", "Mutation"]);
+  expect(called).toEqual([]);
+  await askBoth(query, "write");
+  expect(called).toEqual(Array(4).fill("Mutation.send"));
 });
 
 test("hole 11: entities cannot be asked for by their keys", async () => {

@@ -1,14 +1,10 @@
 import {
   type DocumentNode,
-  type GraphQLNamedType,
   type GraphQLObjectType,
-  type GraphQLOutputType,
   type GraphQLSchema,
-  getNamedType,
-  isLeafType,
   isObjectType,
-  isSpecifiedScalarType,
 } from "graphql";
+import { readEnforced } from "./enforced-rules.ts";
 import { keyFields } from "./key-fields.ts";
 import {
   type Decisions,
@@ -17,14 +13,10 @@ import {
   decisionsOf,
 } from "./lock.ts";
 import { policiesIn } from "./policies.ts";
-import {
-  type PolicyFile,
-  policyFileFaults,
-  toRequirement,
-} from "./policy-file.ts";
+import { type PolicyFile, policyFileFaults } from "./policy-file.ts";
 import type { Principal } from "./principal.ts";
 import { type Requirement, conjoin, isOpen, open } from "./requirement.ts";
-import { RulesError, readRules } from "./rules.ts";
+import { RulesError } from "./rules.ts";
 import {
   type Subject,
   type Subjects,
@@ -196,43 +188,6 @@ function cutField(
     });
   const key = isKey && !isOpen(own) ? cut(open) : undefined;
   return { own, lock: cut(own), key };
-}
-
-/** What the composed policy and the subgraph's own SDL ask for together. */
-function readEnforced(
-  {
-    schema,
-    document,
-    policy,
-  }: Pick<GuardOptions, "schema" | "document" | "policy">,
-  faults: string[],
-) {
-  const local = readRules(document, schema);
-  const composed = (coordinate: string): Requirement => {
-    const entry = Object.hasOwn(policy.coordinates, coordinate)
-      ? policy.coordinates[coordinate]
-      : undefined;
-    if (entry) return toRequirement(entry);
-    faults.push(
-      `${coordinate} is not in the composed policy: run npm run compose`,
-    );
-    return open;
-  };
-  const entry = (type: GraphQLNamedType): Requirement =>
-    isSpecifiedScalarType(type)
-      ? open
-      : conjoin(composed(type.name), local.entry(type.name));
-  return {
-    entry,
-    /** A scalar is nobody's record: its rule speaks of the row it is read from. */
-    field(coordinate: string, type: GraphQLOutputType) {
-      const itself = conjoin(composed(coordinate), local.own(coordinate));
-      const named = getNamedType(type);
-      return isLeafType(named)
-        ? { own: conjoin(itself, entry(named)), returned: open }
-        : { own: itself, returned: entry(named) };
-    },
-  };
 }
 
 function guardedTypes(schema: GraphQLSchema): readonly GraphQLObjectType[] {

@@ -22,10 +22,10 @@ export type Case = {
 /** Shown by fast-check in full when a property fails, beside the seed that brings it back. */
 export const cases: fc.Arbitrary<Case> = fc
   .record({
-    graph: choices(400),
-    document: choices(250),
-    callers: choices(30),
-    more: choices(250),
+    graph: choices(1_000),
+    document: choices(1_000),
+    callers: choices(60),
+    more: choices(1_000),
     seed: fc.nat({ max: 9_999 }),
     faulty: fc.boolean(),
   })

@@ -96,24 +96,25 @@ export function randomDocument(
 }
 
 function set(pen: Pen, type: GraphQLCompositeType, depth: number): string {
-  const count = 1 + pen.draw(2);
+  const count = 1 + pen.draw(3);
   return `{ ${Array.from({ length: count }, () => selection(pen, type, depth)).join(" ")} }`;
 }
 
 function selection(pen: Pen, type: GraphQLCompositeType, depth: number) {
   const { draw } = pen;
-  const kind = draw(isUnionType(type) ? 4 : 9);
-  if (kind === 0 && depth === deepest && type === pen.schema.getQueryType())
+  const kind = draw(isUnionType(type) ? 5 : 9);
+  const isRoot = depth === deepest && type === pen.schema.getQueryType();
+  if (kind === 0 && isRoot && chance(draw, 30))
     return `${alias(draw, "__schema")}__schema { queryType { name } }`;
   if (kind === 0 && pen.typenames)
     return `${alias(draw, "__typename")}__typename${condition(pen)}`;
   if (depth > 0 && kind === 1)
-    return `...${condition(pen)} ${set(pen, type, depth - 1)}`;
+    return `...${condition(pen)} ${set(pen, type, depth - 0.5)}`;
   if (depth > 0 && kind === 2)
     return `...${fragment(pen, type, depth)}${condition(pen)}`;
   if (depth > 0 && (kind === 3 || isUnionType(type))) {
     const on = narrower(pen, type);
-    return `... on ${on.name}${condition(pen)} ${set(pen, on, depth - 1)}`;
+    return `... on ${on.name}${condition(pen)} ${set(pen, on, depth - 0.5)}`;
   }
   return field(pen, type, depth);
 }
@@ -122,7 +123,7 @@ function selection(pen: Pen, type: GraphQLCompositeType, depth: number) {
 function field(pen: Pen, type: GraphQLCompositeType, depth: number): string {
   const all = isUnionType(type) ? [] : Object.values(type.getFields());
   const fitting = all.filter(
-    (one) => depth > 0 || !isCompositeType(getNamedType(one.type)),
+    (one) => depth >= 1 || !isCompositeType(getNamedType(one.type)),
   );
   if (fitting.length === 0) return "__typename";
   const chosen = pick(pen.draw, fitting);
@@ -141,7 +142,7 @@ function fragment(pen: Pen, type: GraphQLCompositeType, depth: number): string {
   );
   if (known >= 0 && chance(pen.draw, 50)) return `F${known}`;
   const on = narrower(pen, type);
-  const body = set(pen, on, depth - 1);
+  const body = set(pen, on, depth - 0.5);
   const name = `F${pen.fragments.length}`;
   pen.fragments.push({ on, text: `fragment ${name} on ${on.name} ${body}` });
   return name;
@@ -152,7 +153,8 @@ function narrower(pen: Pen, type: GraphQLCompositeType): GraphQLCompositeType {
   const all = Object.values(pen.schema.getTypeMap())
     .filter((one) => isCompositeType(one))
     .filter((one) => doTypesOverlap(pen.schema, one, type));
-  return pick(pen.draw, all);
+  const alone = all.filter((one) => !isUnionType(one));
+  return pick(pen.draw, [...alone, ...alone, ...all]);
 }
 
 function alias(draw: Draw, name: string): string {
@@ -169,7 +171,7 @@ function args(draw: Draw, { args }: GraphQLField<unknown, unknown>): string {
 }
 
 function condition(pen: Pen): string {
-  const wanted = pen.conditions && chance(pen.draw, 20);
+  const wanted = pen.conditions && chance(pen.draw, 12);
   return wanted ? ` ${pick(pen.draw, conditions)}` : "";
 }
 

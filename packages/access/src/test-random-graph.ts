@@ -21,7 +21,7 @@ const blank = { own: unwritten, interfaces: [], members: [], fields: [] };
 export function randomGraph(draw: Draw): Graph {
   const rows = numbered("T", 2 + draw(2));
   const interfaces = numbered("I", draw(3));
-  const unions = numbered("U", draw(2));
+  const unions = numbered("U", 1 + draw(1));
   const objects = ["Query", ...rows, ...(chance(draw, 30) ? ["Mutation"] : [])];
   const graph = new Map<string, GraphType>();
   const add = (type: Partial<GraphType> & Pick<GraphType, "kind" | "name">) =>
@@ -36,9 +36,14 @@ export function randomGraph(draw: Draw): Graph {
     add({ kind: "interface", name, interfaces: chain(draw, graph, n) });
   for (const name of objects) {
     const above = implemented(draw, graph, interfaces);
-    add({ kind: "type", name, interfaces: above, own: written(draw, 15) });
+    add({
+      kind: "type",
+      name,
+      interfaces: above,
+      own: written(draw, rows.includes(name) ? 30 : 8),
+    });
   }
-  const targets = ["Query", ...rows, ...rows, ...interfaces, ...unions];
+  const targets = ["Query", ...rows, ...interfaces, ...unions, ...unions];
   for (const name of [...interfaces, ...objects]) {
     const type = graph.get(name) ?? { ...blank, kind: "type", name };
     add({ ...type, fields: fieldsOf(draw, type, { graph, targets }) });
@@ -103,7 +108,7 @@ function narrowed(draw: Draw, graph: Graph, type: string): string {
       graph.get(name)?.members.includes(one.name),
   );
   const target =
-    below.length > 0 && chance(draw, 40) ? pick(draw, below).name : name;
+    below.length > 0 && chance(draw, 60) ? pick(draw, below).name : name;
   return type
     .replace(name, target)
     .replaceAll(/(?<=[\w\]])(?![\w!])/g, () => (chance(draw, 15) ? "!" : ""));

@@ -44,7 +44,7 @@ export function address(
 function valueAt(world: World, type: string, at: string): unknown {
   const roll = hash(`${world.seed} ${at}`);
   if (!type.endsWith("!"))
-    return roll % 6 === 0 ? null : presentAt(world, type, at);
+    return roll % 9 === 0 ? null : presentAt(world, type, at);
   if (world.faulty && roll % 20 === 0) return null;
   return presentAt(world, type.slice(0, -1), at);
 }
@@ -52,7 +52,7 @@ function valueAt(world: World, type: string, at: string): unknown {
 function presentAt(world: World, type: string, at: string): unknown {
   const roll = hash(`${at} ${world.seed}`);
   if (type.startsWith("["))
-    return Array.from({ length: roll % 3 }, (_, n) =>
+    return Array.from({ length: roll % 4 }, (_, n) =>
       valueAt(world, type.slice(1, -1), `${at}.${n}`),
     );
   if (type === "Int") return roll % 1_000;

@@ -93,6 +93,11 @@ const options: SubgraphOptions<object> = {
   ...{ context: () => ({}), dependencies: {} },
 };
 
+const entity =
+  '_entities(representations: [{ __typename: "Medical", title: "X-ray" }])';
+
+const everything = "pay read slip health secret mood order";
+
 const called: string[] = [];
 let subgraph: TestSubgraph;
 
@@ -177,6 +182,25 @@ test.each([
 );
 
 test.each([
+  ["a query", "{ person { pay } }", "person"],
+  ["a mutation", "mutation { order { name } }", "order"],
+  ["an entity", `{ ${entity} { ... on Medical { title } } }`, "_entities"],
+])(
+  "hole 6, GHSA-hx78-272p-mqqh: nobody is answered by another caller's decision: %s",
+  async (_what, query, root) => {
+    const open = { data: { [root]: expect.anything() }, errors: undefined };
+    const closed = { errors: [expect.anything()] };
+    for (const scopes of ["", everything, "", everything])
+      expect(await ask(query, scopes)).toMatchObject(scopes ? open : closed);
+    await Promise.all(
+      ["", everything, "", everything].map(async (scopes) =>
+        expect(await ask(query, scopes)).toMatchObject(scopes ? open : closed),
+      ),
+    );
+  },
+);
+
+test.each([
   ["a scalar", "code", "secret"],
   ["a list of lists of a scalar", "codes", "secret"],
   ["an enum", "mood", "mood"],
@@ -213,9 +237,6 @@ test("hole 10: an implementation's narrower return type is judged through the in
   expect(called).toEqual([]);
   expect((await ask(query, "slip")).errors).toBeUndefined();
 });
-
-const entity =
-  '_entities(representations: [{ __typename: "Medical", title: "X-ray" }])';
 
 test.each([
   ["a field", "medical { title }", "Query.medical"],
@@ -289,8 +310,6 @@ test.each([
     expect(called).toEqual([coordinate]);
   },
 );
-
-const everything = "pay read slip health secret mood order";
 
 function ask(query: string, scopes: string): Promise<TestAnswer> {
   return subgraph.ask(query, { scopes: scopes.split(" ").filter(Boolean) });
