@@ -17,6 +17,7 @@ beforeAll(async () => {
     ...{ name: "pay", schema },
     // What `risk` asks for is known here by composition alone.
     policy: openPolicy("pay", schema, {
+      Query: {},
       "Person.risk": { scopes: [[["risk"]]] },
     }),
     resolvers: {
