@@ -154,6 +154,12 @@ describe("signed in", () => {
             }),
           }),
         ],
+        extensions: {
+          authorization: {
+            suggestedScopes: ["employee:read:self", "payroll:read"],
+            missingScopes: ["payroll:read"],
+          },
+        },
       });
       await seen(page, '"payRuns": null');
       await seen(page, "Query.payRuns needs payroll:read");

@@ -177,18 +177,19 @@ function condition(pen: Pen): string {
 
 /** Gives one of two fields that cannot share a response key a key of its own, until all can. */
 function mergeable(schema: GraphQLSchema, source: string): string {
-  let document = parse(source);
-  for (let n = 0; n < 100; n += 1) {
-    const [error] = validate(schema, document, [
+  let document = parse(source, { noLocation: true });
+  for (let n = 0; n < 100; ) {
+    const errors = validate(schema, document, [
       OverlappingFieldsCanBeMergedRule,
     ]);
-    if (!error) return print(document);
-    const culprit = error.nodes?.at(-1);
+    if (errors.length === 0) return print(document);
+    const culprits = new Set(errors.map(({ nodes }) => nodes?.at(-1)));
     document = visit(document, {
-      Field: (node) =>
-        node === culprit
-          ? { ...node, alias: { kind: Kind.NAME, value: `u${n}` } as const }
-          : undefined,
+      Field(node) {
+        if (!culprits.has(node)) return undefined;
+        const value = `u${(n += 1)}`;
+        return { ...node, alias: { kind: Kind.NAME, value } };
+      },
     });
   }
   throw new Error(`No keys were found for\n${source}`);
