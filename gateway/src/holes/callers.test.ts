@@ -174,13 +174,18 @@ test.each(
 )(
   "hole 6, GHSA-hx78-272p-mqqh: nobody is answered by another caller's decision or plan: %s, %s",
   async (_what, _order, asking) => {
-    for (const [who, request, data] of asking)
+    for (const [who, request, data] of asking) {
       expect((await gateway.post(request, who)).data).toEqual(data);
+      expect(called.splice(0)).toEqual(behind(data));
+    }
     const together = await Promise.all(
       asking.map(([who, request]) => gateway.post(request, who)),
     );
     expect(together.map((answer) => answer.data)).toEqual(
       asking.map(([, , data]) => data),
+    );
+    expect(called.sort()).toEqual(
+      asking.flatMap(([, , data]) => behind(data)).sort(),
     );
   },
 );
@@ -245,6 +250,16 @@ test.each([
     expect(called).toEqual(withAll);
   },
 );
+
+/** The resolvers behind what is not null: no other may have run. */
+function behind(data: object): readonly string[] {
+  return Object.entries(data).flatMap(([key, value]) => {
+    if (value === null) return [];
+    const noted = ["order", "count", "cost", "margin"].includes(key);
+    const below = typeof value === "object" ? behind(value as object) : [];
+    return noted ? [key, ...below] : below;
+  });
+}
 
 function note<Value>(coordinate: string, value: Value): Value {
   called.push(coordinate);

@@ -1,10 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { parse, validate } from "graphql";
+import { buildASTSchema, parse, validate } from "graphql";
+import { completeResponse } from "./complete-response.ts";
 import { type FilterInput, filterOperation } from "./filter-operation.ts";
 import { anonymous } from "./principal.ts";
 import { requiredScopes } from "./required-scopes.ts";
 import { meets } from "./requirement.ts";
-import { type Answer, ask, filterInput, run, serve } from "./test-ask.ts";
+import { readRules } from "./rules.ts";
+import {
+  type Answer,
+  ask,
+  filterInput,
+  prefix,
+  run,
+  serve,
+} from "./test-ask.ts";
 import { always, everything } from "./test-cases.ts";
 import { expectedAnswer } from "./test-oracle.ts";
 import { type Caller, mayEnter, maySelect } from "./test-oracle-law.ts";
@@ -14,6 +23,7 @@ import {
   underKeys,
   withoutKeys,
 } from "./test-response-keys.ts";
+import { introspected } from "./test-world.ts";
 
 describe("what a caller may not see", () => {
   test("is null and named once, at the client's path, and everything else is answered", () => {
@@ -22,7 +32,7 @@ describe("what a caller may not see", () => {
       const expected = expectedAnswer({ graph, caller }, world, document);
       expect(placesOf(answer)).toEqual(expected.denials);
       if (!answer.failed) expect(text(answer.data)).toBe(text(expected.data));
-    }, 300);
+    }, 200);
   });
 
   test("is never asked of a resolver, and everything else is asked", () => {
@@ -38,7 +48,7 @@ describe("what a caller may not see", () => {
       const ran = new Set(asked.map(({ address }) => address));
       expect([...ran].filter((one) => !expected.asked.has(one))).toEqual([]);
       if (!expected.broken) expect(ran).toEqual(expected.asked);
-    }, 300);
+    }, 200);
   });
 
   test("leaves a document that is valid, and in which nothing more is denied", () => {
@@ -49,7 +59,7 @@ describe("what a caller may not see", () => {
       const again = ask(served, world, { ...document, source: sent }, caller);
       expect(again.denials).toEqual([]);
       expect(withoutKeys(again.sent)).toBe(withoutKeys(sent));
-    }, 200);
+    }, 120);
   });
 });
 
@@ -63,7 +73,7 @@ describe("what a caller may see", () => {
         (stock.errors ?? []).map(({ path }) => path),
       );
       if (!answer.failed) expect(text(answer.data)).toBe(text(stock.data));
-    }, 200);
+    }, 120);
   });
 
   test("is that answer with nulls in it, and fewer of them with every scope more, as long as no resolver fails", () => {
@@ -75,7 +85,7 @@ describe("what a caller may see", () => {
       const more = ask(served, sound, document, both(caller, other)).data;
       expect(beyond(less, more)).toEqual([]);
       expect(beyond(more, stock.data)).toEqual([]);
-    }, 300);
+    }, 200);
   });
 });
 
@@ -96,7 +106,7 @@ describe("the scopes an operation needs", () => {
         );
         expect(held.length > 0).toBe(suffices(input, [...caller.scopes]));
       }
-    }, 200);
+    }, 120);
   });
 
   test("are for a machine those of a person that have no reach", () => {
@@ -108,7 +118,7 @@ describe("the scopes an operation needs", () => {
       expect(machine.alternatives).toEqual(
         person.alternatives.filter((all) => !/:/.test(all.join())),
       );
-    }, 100);
+    }, 60);
   });
 });
 
@@ -121,7 +131,7 @@ test("who asked before changes nothing, in either order", () => {
       text(ask(served, world, document, one)),
     );
     expect(inTurn).toEqual([alone[0], alone[1], alone[0]]);
-  }, 150);
+  }, 80);
 });
 
 test("other response keys change nothing but the keys", () => {
@@ -144,8 +154,68 @@ test("other response keys change nothing but the keys", () => {
         path: path.map((key) => keys.get(key)),
       })),
     );
-  }, 200);
+  }, 120);
 });
+
+describe("found by the properties, and kept", () => {
+  test("a closed root denies its own fields, and leaves the schema to be asked", () => {
+    const sdl = 'type Query @requiresScopes(scopes: [["a"]]) { f: String }';
+    expect(nobodyAsks(sdl, "{ f __schema { queryType { name } } }")).toEqual({
+      data: { f: null, __schema: introspected },
+      denied: ["Query"],
+      needed: ["a"],
+    });
+    expect(nobodyAsks(sdl, "{ __schema { queryType { name } } }")).toEqual({
+      data: { __schema: introspected },
+      denied: [],
+      needed: [],
+    });
+  });
+
+  test("a closed root denies nothing where conditions leave nothing", () => {
+    const sdl = 'type Query @requiresScopes(scopes: [["a"]]) { f: String }';
+    expect(nobodyAsks(sdl, "{ f @skip(if: true) }")).toEqual({
+      data: {},
+      denied: [],
+      needed: [],
+    });
+  });
+
+  test("keys below a denied selection are null, also where another selection fetches their parent", () => {
+    const sdl = `
+      type Query { events: [Event] }
+      interface Event { by: Person }
+      type Bonus implements Event { by: Person @requiresScopes(scopes: [["a"]]) }
+      type Refund implements Event { by: Person }
+      type Person { name: String mail: String }`;
+    const source = "{ events { by { name } ... on Refund { by { mail } } } }";
+    const events = [{ r7_t: "Refund", by: { mail: "m" } }];
+    expect(nobodyAsks(sdl, source, { events })).toEqual({
+      data: { events: [{ by: { name: null, mail: "m" } }] },
+      denied: ["Event.by"],
+      needed: ["a"],
+    });
+  });
+});
+
+/** What a signed-in caller without scopes is answered when this came back. */
+function nobodyAsks(sdl: string, source: string, data = {}) {
+  const link = '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1")';
+  const definitions = parse(`extend schema ${link} ${sdl}`);
+  const schema = buildASTSchema(definitions, { assumeValidSDL: true });
+  const rules = readRules(definitions, schema);
+  const nobody = { ...everything, scopes: new Set<string>() };
+  const document = { source, variables: {} };
+  const input = filterInput({ schema, rules }, document, nobody);
+  const filtered = filterOperation(input);
+  const introspection = { __schema: introspected };
+  const answer = { schema, filtered, data, introspection, prefix };
+  return {
+    data: JSON.parse(text(completeResponse(answer))) as unknown,
+    denied: filtered.denials.map(({ coordinate }) => coordinate),
+    needed: requiredScopes(input).smallest,
+  };
+}
 
 /** Whether a person with these scopes, and with every policy, is denied nothing. */
 function suffices(input: FilterInput, held: readonly string[]): boolean {

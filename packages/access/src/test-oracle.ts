@@ -3,6 +3,7 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
   type SelectionSetNode,
   type ValueNode,
@@ -50,7 +51,8 @@ export function expectedAnswer(
     (node) => node.kind === Kind.OPERATION_DEFINITION,
   );
   if (!operation) throw new Error("There is no operation");
-  const root = operation.operation === "mutation" ? "Mutation" : "Query";
+  const root =
+    operation.operation === OperationTypeNode.MUTATION ? "Mutation" : "Query";
   const asking: Asking = {
     law,
     world,
@@ -224,7 +226,8 @@ function fateOf(asking: Asking, node: FieldNode, parent: string): Fate {
     one === "closed fragment" ? one : fateOf(asking, one.node, one.parent),
   );
   if (fates.length === 0 || fates.includes("kept")) return "kept";
-  if (asking.operation.operation === "mutation") return "emptied";
+  if (asking.operation.operation === OperationTypeNode.MUTATION)
+    return "emptied";
   return fates.every((fate) => fate === "closed fragment") ? "emptied" : "kept";
 }
 

@@ -33,7 +33,7 @@ type Pen = Spice & {
   readonly fragments: { on: GraphQLCompositeType; text: string }[];
 };
 
-const deepest = 4;
+const deepest = 3;
 
 /** Lures: names that mean something to JavaScript, GraphQL, the planner or the schema. */
 const lures = [
@@ -178,7 +178,7 @@ function condition(pen: Pen): string {
 /** Gives one of two fields that cannot share a response key a key of its own, until all can. */
 function mergeable(schema: GraphQLSchema, source: string): string {
   let document = parse(source, { noLocation: true });
-  for (let n = 0; n < 100; ) {
+  for (let n = 0; n < 100;) {
     const errors = validate(schema, document, [
       OverlappingFieldsCanBeMergedRule,
     ]);

@@ -37,7 +37,7 @@ describe("the schema a caller is shown", () => {
       expect(faults.map(({ message }) => message)).toEqual(
         isBare ? ["Type Query must define one or more fields."] : [],
       );
-    }, 300);
+    }, 150);
   });
 
   test("holds of each type the fields that are open and lead somewhere", () => {
@@ -54,7 +54,7 @@ describe("the schema a caller is shown", () => {
         );
         expect(fieldsIn(view, name)).toEqual(shown.map((field) => field.name));
       }
-    }, 200);
+    }, 120);
   });
 
   test("holds no type that cannot be reached", () => {
@@ -62,7 +62,7 @@ describe("the schema a caller is shown", () => {
       const view = viewFor(one, one.caller);
       const names = Object.keys(view.getTypeMap());
       expect(names.filter((name) => !reachedIn(view).has(name))).toEqual([]);
-    }, 200);
+    }, 120);
   });
 
   test("takes no operation that is not granted in full", () => {
@@ -73,7 +73,7 @@ describe("the schema a caller is shown", () => {
       expect(validate(served.schema, parse(document.source))).toEqual([]);
       const input = filterInput(served, document, caller);
       expect(filterOperation(input).denials).toEqual([]);
-    }, 300);
+    }, 150);
   });
 
   test("takes every operation that is granted in full and asks no __typename, unless a type on its way lost an interface or has no field of its own", () => {
@@ -90,7 +90,7 @@ describe("the schema a caller is shown", () => {
       if (passesUnseen(served.schema, view, document)) return;
       const faults = validate(view, parse(document.source)).map(String);
       expect({ ...document, faults }).toEqual({ ...document, faults: [] });
-    }, 300);
+    }, 150);
   });
 });
 
