@@ -525,14 +525,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: "hole-18",
-    file: `${tokens}/internal-token.ts`,
-    find: "audience: subgraphAudience(subgraph),",
-    replace: 'audience: subgraphAudience("payroll"),',
+    file: `${tokens}/claims.ts`,
+    find: '(claims, { audience }) => checkAudience(claims["aud"], audience),',
+    replace: "",
     tests: `${atSubgraph}doors`,
     name: "hole 18:",
   },
   {
-    id: "hole-18-kind",
+    id: "hole-18-signature",
     file: `${tokens}/verify.ts`,
     find: 'if (!(await isSignedBy(token, key, profile))) return "SIGNATURE_INVALID";',
     replace: "",
@@ -697,13 +697,6 @@ export const mutants: readonly Mutant[] = [
     file: `${gateway}/gateway.ts`,
     find: "hideSchemaDetailsFromClientErrors: true,",
     replace: "",
-    tests: `${atGateway}reticence`,
-  },
-  {
-    id: "hole-22-plans",
-    file: `${gateway}/generations.ts`,
-    find: "__exposeQueryPlanExperimental: false,",
-    replace: "__exposeQueryPlanExperimental: true,",
     tests: `${atGateway}reticence`,
   },
   {

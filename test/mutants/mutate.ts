@@ -14,6 +14,9 @@ export function mutate(source: string, path: string): string {
 
 function named(id: string | undefined) {
   const found = mutants.find((one) => one.id === id);
-  if (!found) throw new Error(`MUTANT names ${id}, which is none`);
+  if (!found)
+    throw new Error(
+      `MUTANT names ${id}, which test/mutants/mutants.ts does not list`,
+    );
   return found;
 }

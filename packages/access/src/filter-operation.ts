@@ -86,14 +86,9 @@ export type FilterInput = {
 export function filterOperation(input: FilterInput): FilteredOperation {
   const rootType = input.schema.getRootType(input.operation.operation);
   if (!rootType) throw new Error("The operation's root type is not served");
-  const walk = new Walk(input);
-  const rootRequirement = input.rules.entry(rootType.name);
-  const selections = input.meets(rootRequirement)
-    ? walk.selections(input.operation.selectionSet.selections, rootType, [])
-    : walk.refused(input.operation.selectionSet.selections, rootType, {
-        coordinate: rootType.name,
-        requirement: rootRequirement,
-      });
+  const walk = new Walk(input, rootType.name);
+  const { selections: nodes } = input.operation.selectionSet;
+  const selections = walk.selections(nodes, rootType, []);
   return {
     operation: input.operation,
     rootType,
@@ -111,14 +106,18 @@ export function isAlive(selections: readonly Selection[]): boolean {
   );
 }
 
+type Described = Omit<FieldSelection, "outcome" | "selections">;
+
 // The two maps live for one walk; a class would be the alternative to passing them along.
 class Walk {
   readonly #input: FilterInput;
+  readonly #root: string;
   readonly #denials = new Map<string, Denial>();
   readonly #wireKeys = new Map<string, string>();
 
-  constructor(input: FilterInput) {
+  constructor(input: FilterInput, root: string) {
     this.#input = input;
+    this.#root = root;
   }
 
   denials(): readonly Denial[] {
@@ -137,23 +136,27 @@ class Walk {
     });
   }
 
-  /** The keys of selections that are refused as a whole; nothing below is looked at. */
-  refused(
+  /** The keys of selections below one that is refused: null, and not judged. */
+  #refused(
     nodes: readonly SelectionNode[],
     parent: GraphQLCompositeType,
-    blame?: { coordinate: string; requirement: Requirement },
   ): readonly Selection[] {
     return nodes.flatMap((node): readonly Selection[] => {
       if (this.#excluded(node)) return [];
       if (node.kind !== Kind.FIELD) {
         const on = this.#condition(node, parent);
-        const inner = this.refused(this.#inner(node), on, blame);
-        return [{ kind: "fragment", on, denied: true, selections: inner }];
+        const selections = this.#refused(this.#inner(node), on);
+        return [{ kind: "fragment", on, denied: true, selections }];
       }
-      const field = this.#described(node, parent);
-      if (blame) this.#deny({ ...blame, path: [field.responseKey] });
-      return [{ ...field, outcome: "denied", selections: [] }];
+      return [this.#closed(this.#described(node, parent))];
     });
+  }
+
+  #closed(field: Described): FieldSelection {
+    const type = getNamedType(field.type);
+    const nodes = field.node.selectionSet?.selections ?? [];
+    const selections = isCompositeType(type) ? this.#refused(nodes, type) : [];
+    return { ...field, outcome: "denied", selections };
   }
 
   #field(
@@ -164,14 +167,11 @@ class Walk {
     const field = this.#described(node, parent);
     if (field.name === "__schema" || field.name === "__type")
       return { ...field, outcome: "introspection", selections: [] };
-    if (field.name === "__typename")
-      return { ...field, outcome: "kept", selections: [] };
-    const requirement = this.#input.rules.select(parent.name, field.name);
     const here = [...path, field.responseKey];
-    if (!this.#input.meets(requirement)) {
-      const coordinate = `${parent.name}.${field.name}`;
-      this.#deny({ coordinate, path: here, requirement });
-      return { ...field, outcome: "denied", selections: [] };
+    const shut = this.#shut(field.name, parent, here);
+    if (shut) {
+      this.#deny({ ...shut, path: here });
+      return this.#closed(field);
     }
     const type = getNamedType(field.type);
     if (!isCompositeType(type))
@@ -181,6 +181,26 @@ class Walk {
     return { ...field, outcome: this.#outcome(selections), selections };
   }
 
+  /** What keeps the caller from a field: the root type, for fields that stand there, or its own rule. */
+  #shut(
+    name: string,
+    parent: GraphQLCompositeType,
+    path: readonly string[],
+  ): Pick<Denial, "coordinate" | "requirement"> | undefined {
+    const { rules, meets } = this.#input;
+    if (path.length === 1 && this.#isRootShut())
+      return { coordinate: this.#root, requirement: rules.entry(this.#root) };
+    if (name === "__typename") return undefined;
+    const requirement = rules.select(parent.name, name);
+    return meets(requirement)
+      ? undefined
+      : { coordinate: `${parent.name}.${name}`, requirement };
+  }
+
+  #isRootShut(): boolean {
+    return !this.#input.meets(this.#input.rules.entry(this.#root));
+  }
+
   #fragment(
     node: Exclude<SelectionNode, FieldNode>,
     parent: GraphQLCompositeType,
@@ -188,10 +208,14 @@ class Walk {
   ): FragmentSelection {
     const on = this.#condition(node, parent);
     const inner = this.#inner(node);
-    const requirement = this.#input.rules.entry(on.name);
-    if (on !== parent && !this.#input.meets(requirement)) {
+    const { rules, meets } = this.#input;
+    const requirement = rules.entry(on.name);
+    // Below a closed root each field is denied for the root's sake.
+    const isJudged =
+      on !== parent && !(path.length === 0 && this.#isRootShut());
+    if (isJudged && !meets(requirement)) {
       this.#deny({ coordinate: on.name, path, requirement });
-      const selections = this.refused(inner, on);
+      const selections = this.#refused(inner, on);
       return { kind: "fragment", on, denied: true, selections };
     }
     const selections = this.selections(inner, on, path);
@@ -207,7 +231,7 @@ class Walk {
     return hasDeniedField(selections) ? "kept" : "emptied";
   }
 
-  #described(node: FieldNode, parent: GraphQLCompositeType) {
+  #described(node: FieldNode, parent: GraphQLCompositeType): Described {
     const name = node.name.value;
     const responseKey = node.alias?.value ?? name;
     return {

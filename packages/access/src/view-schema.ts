@@ -159,7 +159,6 @@ function keeps(type: Fielded, promised: Fielded, types: Types): boolean {
   );
   return (
     !isEmpty(promised) &&
-    interfacesOf(promised).every((name) => interfacesOf(type).includes(name)) &&
     (promised.fields ?? []).every((field) => {
       const own = fields.get(field.name.value);
       return own !== undefined && isSubtype(own, named(field.type), types);
