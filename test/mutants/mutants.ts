@@ -81,8 +81,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-4",
     file: `${access}/filter-operation.ts`,
-    find: "    if (!this.#input.meets(requirement)) {",
-    replace: "    if (false) {",
+    find: "return meets(requirement)",
+    replace: "return true",
     tests: `${atGateway}requires`,
   },
   {
@@ -96,9 +96,9 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-5",
     file: `${access}/filter-operation.ts`,
-    find: "this.#input.rules.select(parent.name, field.name)",
+    find: "const shut = this.#shut(field.name, parent, here);",
     replace:
-      'this.#input.rules.select(parent.name, "getFields" in parent && field.responseKey in parent.getFields() ? field.responseKey : field.name)',
+      'const asked = "getFields" in parent && field.responseKey in parent.getFields() ? field.responseKey : field.name; const shut = this.#shut(asked, parent, here);',
     tests: `${atGateway}names`,
     name: "hole 5,",
   },
@@ -308,7 +308,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-11-fragment",
     file: `${access}/filter-operation.ts`,
-    find: "if (on !== parent && !this.#input.meets(requirement)) {",
+    find: "if (isJudged && !meets(requirement)) {",
     replace: "if (false) {",
     tests: `${atGateway}interfaces`,
     name: "hole 11:",
@@ -316,8 +316,8 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-11-root",
     file: `${access}/filter-operation.ts`,
-    find: "const selections = input.meets(rootRequirement)",
-    replace: "const selections = true",
+    find: "return !this.#input.meets(this.#input.rules.entry(this.#root));",
+    replace: "return false;",
     tests: `${atGateway}interfaces`,
     name: "hole 11:",
   },

@@ -126,8 +126,9 @@ test("hole 13, CVE-2026-32621 / GHSA-pfjj-6f4p-rvmh: a value that is anything ma
     `{"data":{"odd":{"bag":${bag}}}}`,
   );
   answer = `{"data":{"_entities":[{"bag":${bag},"leave":7}]}}`;
-  const { text } = await gateway.ask("{ me { bag leave } }", "");
-  expect(text).toContain('"leave":7');
+  expect((await gateway.ask("{ me { bag leave } }", "")).text).toBe(
+    `{"data":{"me":{"bag":${bag},"leave":7}}}`,
+  );
 });
 
 test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(

@@ -25,6 +25,21 @@ import {
 } from "./test-response-keys.ts";
 import { introspected } from "./test-world.ts";
 
+test("the rules decide every coordinate as the definitions do, walked anew", () => {
+  always(({ graph, served, document, caller }) => {
+    const { rules, meets } = filterInput(served, document, caller);
+    const law = { graph, caller };
+    for (const { name: type, fields } of graph.values()) {
+      const enter = [type, meets(rules.entry(type))];
+      expect(enter).toEqual([type, mayEnter(law, type)]);
+      for (const { name } of fields) {
+        const select = [type, name, meets(rules.select(type, name))];
+        expect(select).toEqual([type, name, maySelect(law, type, name)]);
+      }
+    }
+  }, 200);
+});
+
 describe("what a caller may not see", () => {
   test("is null and named once, at the client's path, and everything else is answered", () => {
     always(({ graph, served, world, document, caller }) => {

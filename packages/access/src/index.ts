@@ -25,6 +25,7 @@ export {
   toRequirement,
 } from "./policy-file.ts";
 export type { PolicyEntry, PolicyFile, ServedSubgraph } from "./policy-file.ts";
+export { keyFields } from "./key-fields.ts";
 export { grantedPolicies, policiesIn } from "./policies.ts";
 export type { PolicyEvaluator } from "./policies.ts";
 export { anonymous } from "./principal.ts";

@@ -1,4 +1,11 @@
-import { allScopes, isOpen, reachOf, readLinks, readRules } from "@hr/access";
+import {
+  allScopes,
+  isOpen,
+  keyFields,
+  reachOf,
+  readLinks,
+  readRules,
+} from "@hr/access";
 import {
   type DocumentNode,
   type FieldDefinitionNode,
@@ -60,9 +67,19 @@ function lintScopes(
   schema: GraphQLSchema,
 ): readonly string[] {
   const faults: string[] = [];
+  const keys = keyFields(document, schema);
   for (const [coordinate, rule] of readRules(document, schema).coordinates)
     for (const dnf of rule.scopes)
       for (const scopes of dnf) {
+        const reaches = new Set(scopes.map(reachOf));
+        if (reaches.has("self") && reaches.has("reports"))
+          faults.push(
+            `${coordinate}: [${scopes.join(", ")}] asks for :self and :reports, and no row is in both`,
+          );
+        if (keys.has(coordinate) && scopes.some(hasReach))
+          faults.push(
+            `${coordinate} is part of a @key: put [${scopes.join(", ")}] on its type, where the reach counts`,
+          );
         for (const scope of scopes) {
           if (!scopeGrammar.test(scope))
             faults.push(`${coordinate}: ${scope} does not follow the grammar`);
@@ -149,6 +166,10 @@ function fieldsOf(
         )
       : [],
   );
+}
+
+function hasReach(scope: string): boolean {
+  return reachOf(scope) !== "everyone";
 }
 
 function withoutReach(scope: string): string {
