@@ -35,6 +35,7 @@ import { introspectionFields } from "./introspection-fields.ts";
 import { recordDecision } from "./record-decision.ts";
 import {
   asBadInput,
+  nullConditions,
   introspectionClosed,
   tooLarge,
   unservable,
@@ -80,6 +81,8 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
       { maxErrors: 10 },
     );
     if (coerced.errors) return { errors: coerced.errors.map(asBadInput) };
+    const unsure = nullConditions(prepared.conditions, coerced.coerced);
+    if (unsure.length > 0) return { errors: unsure.map(asBadInput) };
     const context = request.context as GatewayContext;
     const { principal } = context;
     if (prepared.introspects && isClosed(enforcement, context))

@@ -320,6 +320,16 @@ describe("bad input gets a clear error", () => {
       "BAD_USER_INPUT",
     ],
     [
+      "a condition that is null",
+      {
+        query:
+          "query ($on: Boolean = true) { shop { name @include(if: $on) } }",
+        variables: { on: null },
+      },
+      400,
+      "BAD_USER_INPUT",
+    ],
+    [
       "an unknown field",
       { query: "{ nothing }" },
       400,

@@ -56,6 +56,21 @@ export function introspectionClosed({ challenge }: Enforcement): GraphQLError {
   });
 }
 
+/** A nullable variable may stand in a condition if it has a default; its null may not. */
+export function nullConditions(
+  conditions: readonly string[],
+  variables: Readonly<Record<string, unknown>>,
+): readonly GraphQLError[] {
+  return conditions
+    .filter((name) => variables[name] === null)
+    .map(
+      (name) =>
+        new GraphQLError(
+          `Variable "$${name}" is null, but a condition needs true or false.`,
+        ),
+    );
+}
+
 export function asBadInput(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, {
     ...(error.nodes && { nodes: error.nodes }),
