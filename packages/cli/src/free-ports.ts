@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { type Server, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { CliError } from "./cli-error.ts";
@@ -18,7 +19,9 @@ export async function findPorts(wanted: Ports): Promise<Ports> {
   // All are held until each is found, so that no two get the same.
   for (const name of serviceNames) {
     const server = createServer();
-    const code = await listen(server, wanted[name]);
+    const code = await (wanted[name] === 0
+      ? listenAnywhere(server)
+      : listen(server, wanted[name]));
     if (code === undefined) held.set(name, server);
     else faults.push(faultOf(portVariable(name), wanted[name], code));
   }
@@ -30,13 +33,27 @@ export async function findPorts(wanted: Ports): Promise<Ports> {
   return Object.fromEntries(ports) as Ports;
 }
 
+/**
+ * Below the ports an operating system gives to outgoing connections: between being
+ * found and being used, those are taken now and then.
+ */
+async function listenAnywhere(server: Server): Promise<string | undefined> {
+  for (let attempt = 0; attempt < 20; attempt += 1)
+    if ((await listen(server, randomInt(15_000, 32_000))) === undefined)
+      return undefined;
+  return listen(server, 0);
+}
+
 /** @returns the error's code if the port cannot be had. */
 function listen(server: Server, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      resolve(error.code ?? "unknown"),
-    );
-    server.listen(port, "127.0.0.1", () => resolve(undefined));
+    const failed = (error: NodeJS.ErrnoException) =>
+      resolve(error.code ?? "unknown");
+    server.once("error", failed);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", failed);
+      resolve(undefined);
+    });
   });
 }
 
