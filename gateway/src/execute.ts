@@ -4,6 +4,7 @@ import {
   completeResponse,
   grantedPolicies,
 } from "@hr/access";
+import { faultName } from "@hr/service";
 import type {
   GatewayExecutionResult,
   GatewayExecutor,
@@ -141,15 +142,10 @@ async function policiesFor(
   if (names.size === 0 || !policies) return new Set();
   return grantedPolicies(policies, { names, principal }, (error) =>
     logger.error(
-      { event: "policies", requestId, fault: nameOf(error) },
+      { event: "policies", requestId, fault: faultName(error) },
       "the policy evaluator failed; no policy holds",
     ),
   );
-}
-
-/** An evaluator's message may hold what it looked at. */
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 function isClosed(

@@ -16,7 +16,7 @@ export type { Criterion, Guard, GuardOptions } from "./guard.ts";
 export type { Decision, Decisions, Lock } from "./lock.ts";
 export { covers, everyRow, reachUnder } from "./reach.ts";
 export type { Reached } from "./reach.ts";
-export { objectTypesOf } from "./subject.ts";
+export { mixedReaches, objectTypesOf } from "./subject.ts";
 export type { Subject, Subjects } from "./subject.ts";
 export {
   policyFor,

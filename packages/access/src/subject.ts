@@ -49,23 +49,31 @@ export function reachFaults(
   requirement: Requirement,
   subject: Subject | undefined,
 ): readonly string[] {
-  const alternatives = requirement.scopes
-    .flat()
-    .map((all) => ({ all, reaches: new Set(all.map(reachOf)) }));
-  const mixed = alternatives
-    .filter(({ reaches }) => reaches.has("self") && reaches.has("reports"))
-    .map(
-      ({ all }) =>
-        `${coordinate}: [${all.join(", ")}] asks for :self and :reports, and no row is in both`,
-    );
-  const narrowed = alternatives.some(
-    ({ reaches }) => reaches.has("self") || reaches.has("reports"),
-  );
+  const mixed = mixedReaches(coordinate, requirement);
+  const narrowed = requirement.scopes
+    .flat(2)
+    .some((scope) => reachOf(scope) !== "everyone");
   if (!narrowed || subject) return mixed;
   return [
     ...mixed,
     `${coordinate} has a :self or :reports alternative, but nobody declared whose row it is: add it to the subjects`,
   ];
+}
+
+/** The alternatives that no row can meet. */
+export function mixedReaches(
+  coordinate: string,
+  { scopes }: Requirement,
+): readonly string[] {
+  return scopes
+    .flat()
+    .filter((all) =>
+      new Set(["self", "reports"]).isSubsetOf(new Set(all.map(reachOf))),
+    )
+    .map(
+      (all) =>
+        `${coordinate}: [${all.join(", ")}] asks for :self and :reports, and no row is in both`,
+    );
 }
 
 /** Object types a value of this type can be. */

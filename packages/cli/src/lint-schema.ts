@@ -2,6 +2,7 @@ import {
   allScopes,
   isOpen,
   keyFields,
+  mixedReaches,
   reachOf,
   readLinks,
   readRules,
@@ -68,14 +69,10 @@ function lintScopes(
 ): readonly string[] {
   const faults: string[] = [];
   const keys = keyFields(document, schema);
-  for (const [coordinate, rule] of readRules(document, schema).coordinates)
+  for (const [coordinate, rule] of readRules(document, schema).coordinates) {
+    faults.push(...mixedReaches(coordinate, rule));
     for (const dnf of rule.scopes)
       for (const scopes of dnf) {
-        const reaches = new Set(scopes.map(reachOf));
-        if (reaches.has("self") && reaches.has("reports"))
-          faults.push(
-            `${coordinate}: [${scopes.join(", ")}] asks for :self and :reports, and no row is in both`,
-          );
         if (keys.has(coordinate) && scopes.some(hasReach))
           faults.push(
             `${coordinate} is part of a @key: put [${scopes.join(", ")}] on its type, where the reach counts`,
@@ -97,6 +94,7 @@ function lintScopes(
             `${coordinate}: [${scopes.join(", ")}] stands without its company-wide twin [${wide.join(", ")}]`,
           );
       }
+  }
   return faults;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { usageReportingSignature } from "@apollo/utils.usagereporting";
 import type { DecisionEvent } from "@hr/access";
 import type { DocumentNode } from "graphql";
-import type { Logger } from "./log.ts";
+import { type Logger, faultName } from "./log.ts";
 
 /** Takes one event per request. What it throws is counted and opens nothing. */
 export type DecisionSink = (event: DecisionEvent) => void | Promise<void>;
@@ -26,9 +26,8 @@ export function createDecisionLog({
   let failures = 0;
   const failed = (error: unknown) => {
     failures += 1;
-    const fault = error instanceof Error ? error.name : typeof error;
     logger.error(
-      { event: "decision log", failures, fault },
+      { event: "decision log", failures, fault: faultName(error) },
       "a decision was not recorded",
     );
   };

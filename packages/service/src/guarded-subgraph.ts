@@ -18,7 +18,7 @@ import { compileCriteria } from "./criteria.ts";
 import { guardReference } from "./guard-reference.ts";
 import { guardSchema } from "./guard-schema.ts";
 import { type GuardState, createGuardState } from "./guard-state.ts";
-import type { Logger } from "./log.ts";
+import { type Logger, faultName } from "./log.ts";
 import type {
   Context,
   Resolvers,
@@ -65,10 +65,11 @@ async function stateOf<Own>(
   guard: Guard,
   logger: Logger,
 ): Promise<GuardState> {
-  const failed = (event: string) => (error: unknown) => {
-    const fault = error instanceof Error ? error.name : typeof error;
-    logger.error({ event, requestId, fault }, "what depends on it is closed");
-  };
+  const failed = (event: string) => (error: unknown) =>
+    logger.error(
+      { event, requestId, fault: faultName(error) },
+      "what depends on it is closed",
+    );
   const evaluate: PolicyEvaluator = policies ?? (() => []);
   const granted = await grantedPolicies(
     evaluate,

@@ -10,7 +10,7 @@ export {
 } from "./errors.ts";
 export { graphqlOverHttp } from "./graphql-http.ts";
 export type { Arrival, GraphQLHttpOptions } from "./graphql-http.ts";
-export { createLogger } from "./log.ts";
+export { createLogger, faultName } from "./log.ts";
 export type { Logger } from "./log.ts";
 export { run } from "./run.ts";
 export { readSecretKey, secretKeyVariable } from "./secret-key.ts";

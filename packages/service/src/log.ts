@@ -14,3 +14,8 @@ export function createLogger(
   };
   return destination ? pino(options, destination) : pino(options);
 }
+
+/** What a log may call an error that others wrote: its message may hold what they looked at. */
+export function faultName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
