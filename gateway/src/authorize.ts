@@ -18,6 +18,7 @@ import {
   wireOperation,
 } from "@hr/access";
 import {
+  type ASTNode,
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
@@ -141,17 +142,15 @@ export function createAuthorizer(
   };
 
   const examine = (
-    of: Pick<Prepared, "operation" | "fragments"> & {
-      readonly document: DocumentNode;
-    },
+    operation: OperationDefinitionNode,
+    fragments: Prepared["fragments"],
   ): Prepared => {
-    const { operation, fragments } = of;
     const { requirement, whole } = survey({
       ...{ schema, rules, operation, fragments },
     });
     return {
       ...{ kind: "prepared", id: (prepared += 1), operation, fragments },
-      conditions: conditionsIn(of.document),
+      conditions: conditionsIn(operation, fragments),
       scopes: [...mentioned(requirement)],
       policies: policiesIn([requirement]),
       introspects: introspectionFields(whole.selections).length > 0,
@@ -164,8 +163,7 @@ export function createAuthorizer(
       if (before) return before;
       const fragments = fragmentsOf(document);
       const size = measureOperation(operation, fragments);
-      const made =
-        tooLarge(size, limits) ?? examine({ document, operation, fragments });
+      const made = tooLarge(size, limits) ?? examine(operation, fragments);
       known.set(operation, made);
       return made;
     },
@@ -227,16 +225,26 @@ function wireOf(document: DocumentNode | null): Wire | null {
   };
 }
 
-/** Of the whole document: another operation's may count, and tells nothing. */
-function conditionsIn(document: DocumentNode): readonly string[] {
+/** Of the operation and the fragments it spreads: another operation's do not count. */
+function conditionsIn(
+  operation: OperationDefinitionNode,
+  fragments: Prepared["fragments"],
+): readonly string[] {
   const conditions = new Set<string>();
-  visit(document, {
-    Directive({ name, arguments: given }) {
-      if (name.value !== "skip" && name.value !== "include") return;
-      for (const { value } of given ?? [])
-        if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
-    },
-  });
+  // A set yields what is added to it on the way: each fragment once.
+  const nodes = new Set<ASTNode>([operation]);
+  for (const node of nodes)
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (fragment) nodes.add(fragment);
+      },
+      Directive({ name, arguments: given }) {
+        if (name.value !== "skip" && name.value !== "include") return;
+        for (const { value } of given ?? [])
+          if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
+      },
+    });
   return [...conditions];
 }
 

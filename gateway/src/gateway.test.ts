@@ -377,6 +377,30 @@ describe("bad input gets a clear error", () => {
     });
   });
 
+  test("what another operation's conditions need is not asked of the one that runs", async () => {
+    const request = {
+      query:
+        "query A($n: Int, $on: Boolean = true) { products(first: $n) { name @skip(if: $on) ...F } } query B($n: Boolean = true) { ...G @include(if: $n) } fragment F on Product { id @include(if: $on) } fragment G on Query { shop { name } }",
+      operationName: "A",
+      variables: { n: null },
+    };
+    expect(
+      await post(JSON.stringify(request), await tokenOf("")),
+    ).toMatchObject({
+      status: 200,
+      body: { data: { products: [{ id: "1" }, { id: "2" }] } },
+    });
+    expect(
+      await post(
+        JSON.stringify({ ...request, operationName: "B" }),
+        await tokenOf(""),
+      ),
+    ).toMatchObject({
+      status: 400,
+      body: { errors: [{ extensions: { code: "BAD_USER_INPUT" } }] },
+    });
+  });
+
   test("fragments that grow exponentially are refused at once", async () => {
     const fragments = Array.from(
       { length: 30 },
