@@ -122,8 +122,8 @@ describe("a command that is wrong", () => {
       "error: unknown option '--wacth'\n(Did you mean --watch?)",
     ],
     [["token", "bob"], "Allowed choices are ada, mia, hana, pam, amir, otto."],
-    [["token"], "error: give either a persona"],
     [["token", "ada", "--client", "x"], "error: give either a persona"],
+    [["token", "ada", "--as", "mia"], "error: give either a persona"],
   ])("%j exits 2 and says what would be right", async (args, message) => {
     const { code, stdout, stderr } = await hr(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -136,7 +136,7 @@ describe("a command that is wrong", () => {
     expect(answer).toEqual({
       code: 1,
       stdout: "",
-      stderr: `No auth service answers at ${urlOf("auth", ports)}: start it with npm start. Should it run on another port, set AUTH_PORT.\n`,
+      stderr: `No auth service answers at ${urlOf("auth", ports)}: start it with npm start. Should it run on another port, set AUTH_PORT; elsewhere, HR_ISSUER.\n`,
     });
   });
 });
@@ -189,10 +189,15 @@ describe("npm start", () => {
       expect(run.stdout()).toMatch(new RegExp(`${name}@demo +demo +\\S`));
   });
 
-  test("keeps the machines' secrets for its owner's eyes only", async () => {
+  test("keeps the clients' secrets for its owner's eyes only, and marked as no good for production", async () => {
     const { mode } = await stat(join(data, ".env.local"));
     expect(mode & 0o777).toBe(0o600);
-    expect(run.stdout()).not.toContain(await secretOf("PAYROLL_EXPORT_SECRET"));
+    const names = ["PAYROLL_EXPORT", "CALENDAR_SYNC", "PARTNER_PORTAL"];
+    for (const name of [...names, "GATEWAY"]) {
+      const secret = await secretOf(`${name}_SECRET`);
+      expect(secret).toMatch(/^development-/);
+      expect(run.stdout()).not.toContain(secret);
+    }
   });
 
   async function secretOf(variable: string): Promise<string> {
@@ -232,6 +237,33 @@ describe("npm start", () => {
       "Not granted, since the role does not allow it: payroll:read\n",
     );
   });
+
+  test("lets people be added beside it, in its own database, until it stops", async () => {
+    const left = await stat(join(data, "auth/database-url"));
+    expect(left.mode & 0o777).toBe(0o600);
+    const kim = ["kim@demo", "--name", "Kim", "--role", "manager"];
+    const added = await hr(["user", "add", ...kim, "--generate"], {
+      HR_DATA: data,
+    });
+    expect(added).toMatchObject({ code: 0, stderr: "" });
+    const { stdout } = await hr(["user", "list"], { HR_DATA: data });
+    expect(stdout).toMatch(/^kim@demo +Kim +manager /m);
+    expect(stdout).toMatch(/^ada\.employee@demo /m);
+  });
+
+  test("stops answering a person who is disabled, within seconds", async () => {
+    const bearer = (await token("otto")).stdout.trim();
+    expect(await statusOf(bearer)).toBe(200);
+    const otto = ["user", "disable", "otto.auditor@demo"];
+    expect(await hr(otto, { HR_DATA: data })).toMatchObject({ code: 0 });
+    await until(async () => (await statusOf(bearer)) === 401);
+  });
+
+  async function statusOf(bearer: string): Promise<number> {
+    const url = `${urlOf("gateway", ports)}/graphql`;
+    const query = "{ viewer { clientId } }";
+    return (await askGraph(url, bearer, { query })).status;
+  }
 
   test("gives a machine a token, and names the scope it may not have", async () => {
     const client = ["--client", "payroll-export", "--scope"];
@@ -286,7 +318,10 @@ describe("npm start", () => {
     run.child.kill("SIGINT");
     run.child.kill("SIGINT");
     expect(await run.ended).toBe(0);
-    expect(pids.filter(isAlive)).toEqual([]);
+    await until(() => !pids.some(isAlive));
+    await expect(stat(join(data, "auth/database-url"))).rejects.toMatchObject({
+      code: "ENOENT",
+    });
     expect(lastOf(run.stdout())).toEqual(["stopping", "stopped"]);
     run = await startHr();
     expect(await me(bearer)).toEqual({ me: { displayName: "Ada Kern" } });
@@ -393,8 +428,8 @@ async function paste(scripts: readonly string[]): Promise<readonly string[]> {
   return stdout.split(mark).map((part) => part.trim());
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(50);
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await sleep(50);
 }
 
 function variablesOf(ports: Ports): Readonly<Record<string, unknown>> {

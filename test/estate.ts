@@ -7,8 +7,8 @@ import {
   type SubgraphName,
   clientToken,
   findPorts,
-  machineClients,
   provisionAll,
+  secretClients,
   secretVariable,
   serviceNames,
   signIn,
@@ -60,7 +60,10 @@ export type GraphFault = {
   readonly extensions?: Readonly<Record<string, unknown>>;
 };
 
-export async function startEstate(): Promise<Estate> {
+/** @param env beside that of this process, as for `npm start` */
+export async function startEstate(
+  env: Readonly<Record<string, string>> = {},
+): Promise<Estate> {
   const dataFolder = await mkdtemp(join(tmpdir(), "hr-estate-"));
   const mark = randomBytes(4).toString("hex");
   const nothing = { auth: 0, employee: 0, payroll: 0, leave: 0, gateway: 0 };
@@ -74,7 +77,7 @@ export async function startEstate(): Promise<Estate> {
       databases: await provisionAll(testPostgres(), dataFolder, `_${mark}`),
       nodeEnv: "test",
       demoToday: estateToday,
-      inherited: process.env,
+      inherited: { ...process.env, ...env },
     },
     { onLine: (name, line) => lines.get(name)?.push(line) },
   );
@@ -141,7 +144,7 @@ export async function askGraph(
 
 function secretsOf(mark: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    machineClients.map((id) => [secretVariable(id), `estate-${mark}-${id}`]),
+    secretClients.map((id) => [secretVariable(id), `estate-${mark}-${id}`]),
   );
 }
 

@@ -305,8 +305,10 @@ role     employee                  none
 client   hr-spa (browser)          all
          explorer (browser)        all
          hr-cli (native)           all
+         partner-portal (partner)  none
          payroll-export (machine)  none
          directory-sync (machine)  none
+         calendar-sync (machine)   none
 
 A person's token holds what role and client have in common.
 `),
@@ -467,7 +469,7 @@ describe("a usage that makes no sense exits 2", () => {
     [["--who", "Employee", "--reverse", "leave:read"], "ask one thing"],
     [
       ["--check", "--client", "hr-app", file],
-      "there is no client hr-app, only hr-spa, explorer, hr-cli, payroll-export, directory-sync",
+      "there is no client hr-app, only hr-spa, explorer, hr-cli, partner-portal, payroll-export, directory-sync, calendar-sync",
     ],
     [
       ["--check", "--client", "hr-spa", "--machine", file],

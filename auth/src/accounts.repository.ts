@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type Transaction, sql } from "kysely";
 import type { AuthTables } from "./tables.ts";
 
 /** A person who may sign in. */
@@ -10,6 +10,8 @@ export type Account = {
   /** Null for people without an employee record. */
   readonly employeeId: string | null;
 };
+
+export type KnownAccount = Account & { readonly disabled: boolean };
 
 export type NewAccount = {
   readonly account: Account;
@@ -51,12 +53,12 @@ export async function takenIds(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Leaves accounts that exist as they are. */
+/** Leaves accounts that exist as they are. @returns the ids of those inserted */
 export async function insertAccounts(
   database: Kysely<AuthTables>,
   accounts: readonly NewAccount[],
-): Promise<void> {
-  const rows = accounts.map(({ account, passwordHash }) => ({
+): Promise<readonly string[]> {
+  const values = accounts.map(({ account, passwordHash }) => ({
     id: account.id,
     sign_in: account.signIn,
     password_hash: passwordHash,
@@ -65,14 +67,90 @@ export async function insertAccounts(
     employee_id: account.employeeId,
     disabled_at: null,
   }));
-  await database
+  const rows = await database
     .insertInto("account")
-    .values(rows)
+    .values(values)
     .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Disabled ones too, by the name they sign in with. */
+export function listAccounts(
+  database: Kysely<AuthTables>,
+): Promise<readonly KnownAccount[]> {
+  return knownAccounts(database).orderBy("sign_in").execute();
+}
+
+/** Disabled or not; nobody else changes it until the transaction ends. */
+export function lockAccount(
+  transaction: Transaction<AuthTables>,
+  id: string,
+): Promise<KnownAccount | undefined> {
+  return knownAccounts(transaction)
+    .where("id", "=", id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function setRole(
+  transaction: Transaction<AuthTables>,
+  { id, role }: Pick<Account, "id" | "role">,
+): Promise<void> {
+  await transaction
+    .updateTable("account")
+    .set({ role })
+    .where("id", "=", id)
     .execute();
 }
 
+export async function setPasswordHash(
+  transaction: Transaction<AuthTables>,
+  { id, passwordHash }: { readonly id: string; readonly passwordHash: string },
+): Promise<void> {
+  await transaction
+    .updateTable("account")
+    .set({ password_hash: passwordHash })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Disabled since when it first was. */
+export async function setDisabled(
+  transaction: Transaction<AuthTables>,
+  { id, disabled }: Pick<KnownAccount, "id" | "disabled">,
+): Promise<void> {
+  const since = disabled ? sql<Date>`coalesce(disabled_at, now())` : null;
+  await transaction
+    .updateTable("account")
+    .set({ disabled_at: since })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Sessions, grants and all that hangs on them: codes, refresh tokens, device codes. */
+export async function deleteRecordsOf(
+  transaction: Transaction<AuthTables>,
+  accountId: string,
+): Promise<void> {
+  await transaction
+    .deleteFrom("oidc_record")
+    .where(sql`payload ->> 'accountId'`, "=", accountId)
+    .execute();
+}
+
+function knownAccounts(database: Kysely<AuthTables>) {
+  return allAccounts(database).select(
+    sql<boolean>`disabled_at is not null`.as("disabled"),
+  );
+}
+
 function enabledAccounts(database: Kysely<AuthTables>) {
+  return allAccounts(database).where("disabled_at", "is", sql<null>`null`);
+}
+
+function allAccounts(database: Kysely<AuthTables>) {
   return database
     .selectFrom("account")
     .select([
@@ -81,6 +159,5 @@ function enabledAccounts(database: Kysely<AuthTables>) {
       "display_name as displayName",
       "role",
       "employee_id as employeeId",
-    ])
-    .where("disabled_at", "is", sql<null>`null`);
+    ]);
 }

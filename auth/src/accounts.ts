@@ -1,14 +1,14 @@
-import { createHash, randomBytes } from "node:crypto";
-import { hash, verify } from "@node-rs/argon2";
+import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
+import { hashPassword, passwordMatches } from "./account-passwords.ts";
 import {
   type Account,
   findAccount,
   findBySignIn,
 } from "./accounts.repository.ts";
 import {
-  type Counter,
   charge,
+  counterOf,
   forgive,
   refund,
 } from "./sign-in-attempts.repository.ts";
@@ -51,41 +51,22 @@ export async function openAccounts(
   };
 }
 
-/** Argon2id with the OWASP minimum: 19 MiB, two passes, one lane. */
-export function hashPassword(password: string): Promise<string> {
-  const argon2id = 2;
-  return hash(password, {
-    algorithm: argon2id,
-    memoryCost: 19_456,
-    timeCost: 2,
-    parallelism: 1,
-  });
-}
-
 async function signIn(
   database: Kysely<AuthTables>,
   decoy: string,
   attempt: Attempt,
 ): Promise<SignInOutcome> {
   const signIn = attempt.signIn.trim().toLowerCase();
-  const byAddress = counter("address", attempt.address, freeByAddress);
-  const byAccount = counter("account", signIn, freeByAccount);
+  const byAddress = counterOf("address", attempt.address, freeByAddress);
+  const byAccount = counterOf("account", signIn, freeByAccount);
   const seconds =
     (await charge(database, byAddress)) || (await charge(database, byAccount));
   if (seconds > 0) return { kind: "locked", seconds };
   const found = await findBySignIn(database, signIn);
   const hashed = found?.passwordHash ?? decoy;
-  const right = await verify(hashed, attempt.password);
+  const right = await passwordMatches(hashed, attempt.password);
   if (!right || !found) return { kind: "refused" };
   await forgive(database, byAccount.key);
   await refund(database, byAddress.key);
   return { kind: "signed-in", account: found.account };
-}
-
-/** Digests, because a password typed into the name field would else be stored. */
-function counter(kind: string, value: string, free: number): Counter {
-  const key = createHash("sha256")
-    .update(`${kind}:${value}`)
-    .digest("base64url");
-  return { key, free };
 }

@@ -3,6 +3,7 @@ import type { TestDatabase } from "@hr/database/testing";
 import { createLogger } from "@hr/service";
 import { type Kysely, sql } from "kysely";
 import { sqlAdapter, sweepRecords } from "./adapter.ts";
+import { createSealer } from "./sealing.ts";
 import type { AuthTables } from "./tables.ts";
 import { openTestDatabase } from "./testing.ts";
 
@@ -17,7 +18,8 @@ afterAll(() => opened.drop());
 const quiet = createLogger("auth", { write: () => undefined });
 
 function open(model: string, graceSeconds = 10) {
-  return sqlAdapter({ database, logger: quiet, graceSeconds })(model);
+  const sealer = createSealer("a".repeat(32), "records of a test");
+  return sqlAdapter({ database, logger: quiet, sealer, graceSeconds })(model);
 }
 
 describe("a record", () => {

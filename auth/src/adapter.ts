@@ -7,31 +7,46 @@ import {
   type AdapterPayload,
   errors,
 } from "oidc-provider";
+import { findClientMetadata } from "./clients.repository.ts";
+import { deny } from "./denied.repository.ts";
+import type { Sealer } from "./sealing.ts";
 import type { AuthTables } from "./tables.ts";
 
 export type AdapterSettings = {
   readonly database: Kysely<AuthTables>;
   readonly logger: Logger;
+  /** For the ids of secrets that have to come back. */
+  readonly sealer: Sealer;
   /** For how long after its first use a refresh token works again; 0: never. */
   readonly graceSeconds: number;
 };
 
 /** Whoever holds one of these ids holds what it stands for, so only its digest is kept. */
-const bearer = new Set(["AuthorizationCode", "RefreshToken", "Session"]);
+const bearer = new Set([
+  "AuthorizationCode",
+  "DeviceCode",
+  "PushedAuthorizationRequest",
+  "RefreshToken",
+  "Session",
+]);
 
 /**
  * Keeps the provider's records in PostgreSQL, by the database's clock. Expired
  * records are never found; consuming is one statement, so of any number of
- * parallel uses of a code exactly one succeeds; a proof seen before is refused.
+ * parallel uses of a code exactly one succeeds; a proof seen before is refused. A
+ * grant that ends is denied in the same transaction.
  */
 export function sqlAdapter(settings: AdapterSettings): AdapterFactory {
   return (model) =>
     ({
       upsert: (id, payload, seconds) =>
         upsert(settings, { model, id }, { payload, seconds }),
-      find: (id) => find(settings, { model, id }),
+      find: (id) =>
+        model === "Client"
+          ? findClientMetadata(settings.database, id)
+          : find(settings, { model, id }),
       findByUid: (uid) => findByUid(settings, uid),
-      findByUserCode: () => Promise.resolve(undefined),
+      findByUserCode: (userCode) => findByUserCode(settings, userCode),
       consume: (id) => consume(settings, { model, id }),
       destroy: (id) => destroy(settings, { model, id }),
       revokeByGrantId: (grantId) => revoke(settings, { model, grantId }),
@@ -51,13 +66,13 @@ export async function sweepRecords(
 type Name = { readonly model: string; readonly id: string };
 
 async function upsert(
-  { database }: AdapterSettings,
+  { database, sealer }: AdapterSettings,
   name: Name,
   record: { payload: AdapterPayload; seconds: number | undefined },
 ): Promise<void> {
   const { payload, seconds = 0 } = record;
   const row = {
-    payload: JSON.stringify(withoutSecrets(name.model, payload)),
+    payload: JSON.stringify(withoutSecrets(name.model, payload, sealer)),
     expires_at: sql<Date>`now() + make_interval(secs => ${seconds})`,
   };
   const seenOnce = name.model === "ReplayDetection";
@@ -68,6 +83,10 @@ async function upsert(
       ...row,
       grant_id: payload.grantId ?? null,
       session_uid: name.model === "Session" ? (payload.uid ?? null) : null,
+      ...(payload.userCode !== undefined && {
+        user_code: sealer.digest(payload.userCode),
+        sealed_id: sealer.seal(name.id, name.model),
+      }),
     })
     .onConflict((conflict) => {
       const update = conflict.columns(["model", "id"]).doUpdateSet(row);
@@ -80,8 +99,12 @@ async function upsert(
   if (!written) throw new errors.InvalidGrant("the proof was used before");
 }
 
+/**
+ * A used device code is as good as none: a second poll is a device's impatience, and
+ * must not end the grant of the first while its tokens are being made.
+ */
 async function find(
-  { database, graceSeconds }: AdapterSettings,
+  { database, sealer, graceSeconds }: AdapterSettings,
   name: Name,
 ): Promise<AdapterPayload | undefined> {
   const row = await database
@@ -91,10 +114,8 @@ async function find(
     .where("id", "=", key(name).id)
     .where("expires_at", ">", sql<Date>`now()`)
     .executeTakeFirst();
-  if (!row) return undefined;
-  const payload = bearer.has(name.model)
-    ? { ...row.payload, jti: name.id }
-    : row.payload;
+  if (!row || (!row.usable && name.model === "DeviceCode")) return undefined;
+  const payload = withSecrets(name, row.payload, sealer);
   return row.usable ? payload : { ...payload, consumed: true };
 }
 
@@ -113,10 +134,29 @@ async function findByUid(
   return row?.payload;
 }
 
-async function consume(
-  { database, logger, graceSeconds }: AdapterSettings,
-  name: Name,
-): Promise<void> {
+async function findByUserCode(
+  { database, sealer, graceSeconds }: AdapterSettings,
+  userCode: string,
+): Promise<AdapterPayload | undefined> {
+  const model = "DeviceCode";
+  const row = await database
+    .selectFrom("oidc_record")
+    .select(["payload", "sealed_id", usable(model, graceSeconds).as("usable")])
+    .where("user_code", "=", sealer.digest(userCode))
+    .where("expires_at", ">", sql<Date>`now()`)
+    .executeTakeFirst();
+  if (!row?.sealed_id) return undefined;
+  const jti = sealer.unseal(row.sealed_id, model);
+  return {
+    ...row.payload,
+    jti,
+    userCode,
+    ...(!row.usable && { consumed: true }),
+  };
+}
+
+async function consume(settings: AdapterSettings, name: Name): Promise<void> {
+  const { database, logger, graceSeconds } = settings;
   const row = await database
     .updateTable("oidc_record")
     .set({
@@ -129,7 +169,7 @@ async function consume(
     .where(usable(name.model, graceSeconds))
     .returning(["uses", "grant_id"])
     .executeTakeFirst();
-  if (!row) throw new errors.InvalidGrant(`${name.model} was used before`);
+  if (!row) return refuseSecondUse(settings, name);
   if (row.uses > 1)
     logger.warn(
       { gid: row.grant_id, uses: row.uses },
@@ -137,12 +177,41 @@ async function consume(
     );
 }
 
+/**
+ * Of two who present a code at once one may be a thief, and nobody knows which: the
+ * grant ends, as it does when the second comes later.
+ */
+async function refuseSecondUse(
+  settings: AdapterSettings,
+  name: Name,
+): Promise<never> {
+  if (name.model === "AuthorizationCode") {
+    const code = await settings.database
+      .selectFrom("oidc_record")
+      .select("grant_id")
+      .where("model", "=", name.model)
+      .where("id", "=", key(name).id)
+      .executeTakeFirst();
+    if (code?.grant_id)
+      await destroy(settings, { model: "Grant", id: code.grant_id });
+  }
+  throw name.model === "PushedAuthorizationRequest"
+    ? new errors.InvalidRequestUri("the request was used before")
+    : new errors.InvalidGrant(`${name.model} was used before`);
+}
+
+/** The tokens of a grant that ends are denied before anybody is told that it has. */
 async function destroy({ database }: AdapterSettings, name: Name) {
-  await database
-    .deleteFrom("oidc_record")
-    .where("model", "=", name.model)
-    .where("id", "=", key(name).id)
-    .execute();
+  await database.transaction().execute(async (transaction) => {
+    const gone = await transaction
+      .deleteFrom("oidc_record")
+      .where("model", "=", name.model)
+      .where("id", "=", key(name).id)
+      .returning("id")
+      .executeTakeFirst();
+    if (gone && name.model === "Grant")
+      await deny(transaction, [{ kind: "gid", value: name.id }]);
+  });
 }
 
 async function revoke(
@@ -171,12 +240,51 @@ function key({ model, id }: Name): Name {
   return { model, id: createHash("sha256").update(id).digest("base64url") };
 }
 
+/** Ids of other records that an interaction refers to, and has to find again. */
+const references = ["deviceCode", "parJti"] as const;
+
 /** An interaction repeats the id of the session it belongs to; nothing reads it back. */
-function withoutSecrets(model: string, payload: AdapterPayload) {
-  const { jti, session, ...rest } = payload;
+function withoutSecrets(
+  model: string,
+  payload: AdapterPayload,
+  sealer: Sealer,
+): object {
+  const { jti, session, userCode, ...rest } = payload;
   return {
     ...rest,
     ...(!bearer.has(model) && { jti }),
     ...(session && { session: { ...session, cookie: undefined } }),
+    ...eachReference(payload, (id) =>
+      sealer.seal(id, model).toString("base64url"),
+    ),
   };
+}
+
+function withSecrets(
+  { model, id }: Name,
+  payload: AdapterPayload,
+  sealer: Sealer,
+): AdapterPayload {
+  return {
+    ...payload,
+    ...(bearer.has(model) && { jti: id }),
+    ...eachReference(payload, (sealed) =>
+      sealer.unseal(Buffer.from(sealed, "base64url"), model),
+    ),
+  };
+}
+
+function eachReference(
+  payload: AdapterPayload,
+  change: (value: string) => string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    references
+      .map((name) => [name, payload[name]] as const)
+      .filter(
+        (pair): pair is [(typeof references)[number], string] =>
+          typeof pair[1] === "string",
+      )
+      .map(([name, value]) => [name, change(value)]),
+  );
 }

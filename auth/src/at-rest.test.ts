@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { sql } from "kysely";
 import {
+  type Browser,
   type TestAuth,
+  askDeviceCode,
   askToken,
   authorizationRequest,
   basic,
+  enterDeviceCode,
+  exchangeDeviceCode,
   exchangeOf,
+  hiddenFields,
+  letDeviceIn,
   openBrowser,
+  postForm,
   signIn,
   startTestAuth,
 } from "./testing.ts";
@@ -69,12 +76,28 @@ async function useEverything(): Promise<Readonly<Record<string, string>>> {
     sign_in: "typed-into-the-wrong-field",
     password: "a-wrong-password",
   });
+  const device = await askDeviceCode(issuer);
+  const letIn = { code: device.userCode, ...login };
+  await letDeviceIn(openBrowser(issuer), issuer, letIn);
+  const deviceTokens = await exchangeDeviceCode(issuer, device.deviceCode);
+  const waiting = await askDeviceCode(issuer);
+  const entered = await enterDeviceCode(
+    openBrowser(issuer),
+    issuer,
+    waiting.userCode,
+  );
+  const begun = await askDeviceCode(issuer);
+  const beginner = openBrowser(issuer);
+  const confirm = await enterDeviceCode(beginner, issuer, begun.userCode);
+  const fields = { ...hiddenFields(confirm.text), confirm: "yes" };
+  await beginner.post(`${issuer}/device`, fields);
+  const pushed = await pushRequest(browser);
   const session = browser.jar.get("_session /") ?? "";
-  expect([session.length > 20, next.status, machine.status]).toEqual([
-    true,
-    200,
-    200,
-  ]);
+  const statuses = [next, machine, deviceTokens, entered].map(
+    ({ status }) => status,
+  );
+  expect(statuses).toEqual([200, 200, 200, 200]);
+  expect([session, pushed].every(({ length }) => length > 20)).toBe(true);
   return {
     ...config.secrets,
     session,
@@ -87,12 +110,36 @@ async function useEverything(): Promise<Readonly<Record<string, string>>> {
     nextAccessToken: next.body["access_token"] ?? "",
     nextRefreshToken: next.body["refresh_token"] ?? "",
     machineToken: machine.body["access_token"] ?? "",
+    deviceCode: device.deviceCode,
+    deviceAccessToken: deviceTokens.body["access_token"] ?? "",
+    deviceRefreshToken: deviceTokens.body["refresh_token"] ?? "",
+    waitingDeviceCode: waiting.deviceCode,
+    waitingUserCode: waiting.userCode.replace("-", ""),
+    begunDeviceCode: begun.deviceCode,
+    begunUserCode: begun.userCode.replace("-", ""),
+    pushedRequest: pushed,
     wrongSecret: "a-wrong-client-secret",
     wrongRefreshToken: "a-refresh-token-nobody-issued",
     wrongPassword: "a-wrong-password",
     wrongName: "typed-into-the-wrong-field",
     privateKey: '"d":',
   };
+}
+
+/** The id of a pushed request that is waiting for its person. */
+async function pushRequest(browser: Browser): Promise<string> {
+  const { issuer } = auth;
+  const form = Object.fromEntries(
+    authorizationRequest(issuer, { prompt: "login" }).url.searchParams,
+  );
+  const { body } = await postForm(`${issuer}/connect/par`, form);
+  const { request_uri: uri } = body as { readonly request_uri: string };
+  const url = new URL("/connect/authorize", issuer);
+  url.searchParams.set("client_id", "explorer");
+  url.searchParams.set("request_uri", uri);
+  const { answer } = await browser.follow(url);
+  expect(answer?.text).toContain('name="password"');
+  return uri.split(":").at(-1) ?? "";
 }
 
 /** Whole rows as text, bytes as both hexadecimal and what they spell. */

@@ -16,11 +16,34 @@ export const idTokenClaims = {
 /** How people prove themselves: with a password (RFC 8176 `pwd`). */
 export const passwordSignIn = { acr: "urn:hr:acr:password", amr: ["pwd"] };
 
-/** A disabled account is not found, so nothing more is issued for it. */
-export function accountFinder(accounts: Accounts): FindAccount {
-  return async (_ctx, id) => {
+/**
+ * Or with a passkey: a key (`pop`), somebody present (`user`) whom the device knows
+ * by PIN or finger, which makes two factors (`mfa`). Not `hwk`: without attestation
+ * nobody can tell hardware from software, and synced passkeys leave theirs.
+ */
+export const passkeySignIn = {
+  acr: "urn:hr:acr:passkey",
+  amr: ["pop", "user", "mfa"],
+};
+
+/** The weakest first. */
+export const acrValues = [passwordSignIn.acr, passkeySignIn.acr];
+
+/**
+ * A disabled account is not found, so nothing more is issued for it; neither is one
+ * for a code or refresh token from a sign-in that its role, as it is now, does not
+ * take for enough.
+ */
+export function accountFinder(
+  accounts: Accounts,
+  passkeyRoles: ReadonlySet<string>,
+): FindAccount {
+  return async (_ctx, id, token) => {
     const account = await accounts.find(id);
-    return account && { accountId: id, claims: () => profileOf(account) };
+    if (!account) return undefined;
+    if (token && passkeyRoles.has(account.role) && !isFromPasskey(token))
+      return undefined;
+    return { accountId: id, claims: () => profileOf(account) };
   };
 }
 
@@ -32,8 +55,8 @@ export async function accessTokenClaims(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (token.kind === "ClientCredentials") return { actor: "service" };
   const account = await accounts.find(token.accountId);
-  const { AuthorizationCode, RefreshToken } = ctx.oidc.entities;
-  const signIn = AuthorizationCode ?? RefreshToken;
+  const { AuthorizationCode, DeviceCode, RefreshToken } = ctx.oidc.entities;
+  const signIn = AuthorizationCode ?? DeviceCode ?? RefreshToken;
   return {
     actor: "user",
     gid: token.grantId,
@@ -43,6 +66,10 @@ export async function accessTokenClaims(
     acr: signIn?.acr,
     amr: signIn?.amr,
   };
+}
+
+function isFromPasskey(token: object): boolean {
+  return "acr" in token && token.acr === passkeySignIn.acr;
 }
 
 function profileOf(account: Account) {

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readAuthConfig } from "./config.ts";
+import { createLogger } from "@hr/service";
+import { readAuthConfig, secretNames } from "./config.ts";
+import { startAuth } from "./index.ts";
 import { refuseInProduction } from "./production.ts";
 
 let folder: string;
@@ -17,7 +25,7 @@ describe("in development", () => {
     const second = readAuthConfig({ DATA_FOLDER: folder });
     const file = join(folder, "secrets.json");
     expect(second).toEqual(first);
-    expect(new Set(Object.values(first.secrets)).size).toBe(5);
+    expect(new Set(Object.values(first.secrets)).size).toBe(secretNames.length);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(first.secrets);
   });
@@ -38,14 +46,36 @@ describe("in development", () => {
       dataFolder: folder,
       port: 4001,
       host: "127.0.0.1",
+      keyRotationDays: 90,
+      passkeyRoles: new Set(),
       production: false,
       databaseUrl: undefined,
       issuer: undefined,
       apiAudience: "http://localhost:4000/graphql",
       gatewayOrigin: "http://localhost:4000",
       appOrigin: "http://localhost:5173",
+      partnerOrigin: "http://localhost:5174",
       secrets: config.secrets,
     });
+  });
+});
+
+describe("roles that need a passkey", () => {
+  test("are given with spaces between them", () => {
+    const config = readAuthConfig({
+      DATA_FOLDER: folder,
+      PASSKEY_REQUIRED_ROLES: " payroll-officer  auditor ",
+    });
+    expect(config.passkeyRoles).toEqual(
+      new Set(["payroll-officer", "auditor"]),
+    );
+  });
+
+  test("are refused if there is no such role", () => {
+    const env = { DATA_FOLDER: folder, PASSKEY_REQUIRED_ROLES: "auditor boss" };
+    expect(() => readAuthConfig(env)).toThrow(
+      /PASSKEY_REQUIRED_ROLES is malformed: give roles with spaces between them, out of employee, manager, /,
+    );
   });
 });
 
@@ -72,6 +102,20 @@ describe("in production", () => {
     expect(() => start(good)).not.toThrow();
   });
 
+  test("a client whose secret is optional is refused only where it is given badly", () => {
+    const given = { ...good, PARTNER_PORTAL_SECRET: "demo" };
+    expect(() => start(given)).toThrow(`Production is refused.
+  PARTNER_PORTAL_ORIGIN must be set to an https URL
+  PARTNER_PORTAL_SECRET is shorter than 32 characters: make one with: openssl rand -base64 32`);
+    expect(() =>
+      start({
+        ...given,
+        PARTNER_PORTAL_SECRET: "g".repeat(32),
+        PARTNER_PORTAL_ORIGIN: "https://partner.example",
+      }),
+    ).not.toThrow();
+  });
+
   test("an empty environment and a demo database are refused with all faults at once", () => {
     expect(() => start({ NODE_ENV: "production" }, ["usr_ada"])).toThrow(
       `Production is refused.
@@ -86,6 +130,15 @@ describe("in production", () => {
   DIRECTORY_SYNC_SECRET is missing: make one with: openssl rand -base64 32
   DATABASE_URL names a database with demo accounts (usr_ada): use one that was never started in development`,
     );
+  });
+
+  test("no database of its own is started where none is given", async () => {
+    const config = readAuthConfig({ ...good, DATA_FOLDER: folder });
+    const logger = createLogger("auth", { write: () => undefined });
+    await expect(startAuth({ ...config, port: 0 }, logger)).rejects.toThrow(
+      "Production is refused.\n  DATABASE_URL is missing: give a URL",
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test.each([

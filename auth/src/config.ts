@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environment, readConfig } from "@hr/service";
 import { z } from "zod";
+import { developmentMark } from "./development-mark.ts";
+import { roleScopes } from "./roles.ts";
 
 export type SecretName = (typeof secretNames)[number];
 
@@ -18,6 +20,11 @@ export type AuthConfig = {
   readonly apiAudience: string;
   readonly gatewayOrigin: string;
   readonly appOrigin: string;
+  readonly partnerOrigin: string;
+  /** Days a signing key signs before the next one does; 0: until somebody rotates. */
+  readonly keyRotationDays: number;
+  /** People of these roles need a passkey beside their password. */
+  readonly passkeyRoles: ReadonlySet<string>;
   /** Outside production those not given are made once; in production they are empty, and refused. */
   readonly secrets: Readonly<Record<SecretName, string>>;
 };
@@ -28,10 +35,17 @@ export const secretNames = [
   "KEY_ENCRYPTION_KEY",
   "PAYROLL_EXPORT_SECRET",
   "DIRECTORY_SYNC_SECRET",
+  "CALENDAR_SYNC_SECRET",
+  "PARTNER_PORTAL_SECRET",
+  "GATEWAY_SECRET",
 ] as const;
 
-/** Marks a secret made here, so that production can refuse it. */
-export const developmentMark = "development-";
+/** In production a client whose secret is not given does not exist. */
+export const optionalSecrets: ReadonlySet<SecretName> = new Set([
+  "CALENDAR_SYNC_SECRET",
+  "PARTNER_PORTAL_SECRET",
+  "GATEWAY_SECRET",
+]);
 
 /** @throws ConfigError naming every malformed variable at once */
 export function readAuthConfig(
@@ -52,6 +66,9 @@ export function readAuthConfig(
     apiAudience: read.API_AUDIENCE,
     gatewayOrigin: new URL(read.GATEWAY_ORIGIN).origin,
     appOrigin: new URL(read.APP_ORIGIN).origin,
+    partnerOrigin: new URL(read.PARTNER_PORTAL_ORIGIN).origin,
+    keyRotationDays: read.KEY_ROTATION_DAYS,
+    passkeyRoles: read.PASSKEY_REQUIRED_ROLES,
     secrets: production
       ? given
       : { ...given, ...madeSecrets(read.DATA_FOLDER, given) },
@@ -77,11 +94,30 @@ const shape = {
   APP_ORIGIN: environment
     .httpUrl("https://hr.example")
     .default("http://localhost:5173"),
+  PARTNER_PORTAL_ORIGIN: environment
+    .httpUrl("https://partner.example")
+    .default("http://localhost:5174"),
+  PASSKEY_REQUIRED_ROLES: z
+    .string()
+    .default("")
+    .transform((words): ReadonlySet<string> => new Set(words.match(/\S+/g)))
+    .refine(
+      (roles) => roles.isSubsetOf(new Set(Object.keys(roleScopes))),
+      `give roles with spaces between them, out of ${Object.keys(roleScopes).join(", ")}`,
+    ),
+  KEY_ROTATION_DAYS: z
+    .string()
+    .regex(/^\d{1,4}$/, "give a number of days; 0: only by command")
+    .transform(Number)
+    .default(90),
   COOKIE_KEYS: z.string().optional(),
   DPOP_NONCE_SECRET: z.string().optional(),
   KEY_ENCRYPTION_KEY: z.string().optional(),
   PAYROLL_EXPORT_SECRET: z.string().optional(),
   DIRECTORY_SYNC_SECRET: z.string().optional(),
+  CALENDAR_SYNC_SECRET: z.string().optional(),
+  PARTNER_PORTAL_SECRET: z.string().optional(),
+  GATEWAY_SECRET: z.string().optional(),
 };
 
 /** Reads those missing from the folder; makes and keeps the ones that are not there either. */

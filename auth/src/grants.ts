@@ -3,29 +3,25 @@ import type {
   Grant,
   KoaContextWithOIDC,
 } from "oidc-provider";
-import type { Clients } from "./clients.ts";
+import { registeredAs } from "./clients.ts";
 import { oidcScopes } from "./resource.ts";
 
-export function isFirstParty(
-  clients: Clients,
-  client: OidcClient | undefined,
-): boolean {
-  return clients.get(client?.clientId ?? "")?.kind === "browser";
+export function isFirstParty(client: OidcClient | undefined): boolean {
+  return client !== undefined && registeredAs(client).kind === "browser";
 }
 
 /**
  * The grant an authorization request runs under: the one just consented to, or
  * that of the session. First-party clients are granted what they ask for unasked.
  */
-export async function loadGrant(
-  clients: Clients,
-  { oidc }: KoaContextWithOIDC,
-): Promise<Grant | undefined> {
+export async function loadGrant({
+  oidc,
+}: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { client, session, provider, result } = oidc;
   if (!client || !session?.accountId) return undefined;
   const id = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const found = id === undefined ? undefined : await provider.Grant.find(id);
-  if (!isFirstParty(clients, client)) return found;
+  if (!isFirstParty(client)) return found;
   const { accountId } = session;
   const grant =
     found ?? new provider.Grant({ accountId, clientId: client.clientId });

@@ -1,43 +1,33 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { scopeDescriptions } from "@hr/access";
-import type { Logger, Route } from "@hr/service";
-import { type Provider, errors } from "oidc-provider";
-import type { Accounts } from "./accounts.ts";
-import { passwordSignIn } from "./claims.ts";
-import type { Client, Clients } from "./clients.ts";
-import { addressOf, isFromElsewhere, readForm } from "./forms.ts";
+import type { Route } from "@hr/service";
+import { errors } from "oidc-provider";
+import { passkeySignIn, passwordSignIn } from "./claims.ts";
+import { registeredAs } from "./clients.ts";
+import { isFromElsewhere, readForm } from "./forms.ts";
 import { allow } from "./grants.ts";
 import { consentPage } from "./pages/consent.ts";
-import { type Demo, type LoginView, loginPage } from "./pages/login.ts";
-import { faultPage } from "./pages/notice.ts";
-import { type Page, pageHeaders, renderPage } from "./pages/page.ts";
-import { isBehindProxy } from "./provider.ts";
+import { wordsFor } from "./pages/language.ts";
+import { type LoginView, loginPage } from "./pages/login.ts";
+import { noticePage } from "./pages/notice.ts";
+import { type Page, headersOf, renderPage } from "./pages/page.ts";
+import { passkeySteps } from "./passkeys-steps.ts";
 import { grantable } from "./resource.ts";
-
-export type InteractionSettings = {
-  readonly provider: Provider;
-  readonly accounts: Accounts;
-  readonly clients: Clients;
-  readonly logger: Logger;
-  /** Shown on the sign-in page; undefined outside development. */
-  readonly demo: Demo | undefined;
-};
-
-type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
-
-/** One request within an authorization request that waits for a person. */
-type Visit = {
-  readonly settings: InteractionSettings;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly interaction: Interaction;
-  readonly client: Client;
-  readonly query: URLSearchParams;
-};
+import {
+  type Interaction,
+  type InteractionSettings,
+  type Steps,
+  type Visit,
+  addressOfVisit,
+  finish,
+  finishSignIn,
+  noteAttempt,
+  pathOf,
+  visitor,
+} from "./visit.ts";
 
 /**
  * The pages between an authorization request and its answer: sign-in and consent.
- * They work without scripts. A form posted from another site is refused with 403,
+ * They work without scripts, but for passkeys. A form posted from another site is refused with 403,
  * a visit without the interaction's cookie with 400.
  */
 export function interactionRoutes(
@@ -55,16 +45,15 @@ export function interactionRoutes(
   ];
 }
 
-/** By method, what is waited for, and the last part of the path. */
-const steps: Readonly<
-  Record<string, (visit: Visit) => Promise<Page | undefined>>
-> = {
-  "GET login": (visit) => Promise.resolve(ask(visit)),
+const steps: Steps = {
+  "GET login": ask,
   "POST login login": logIn,
+  "POST login passkey": usePasskey,
   "POST login abort": abort,
   "GET consent": askConsent,
   "POST consent confirm": confirm,
   "POST consent abort": abort,
+  ...passkeySteps,
 };
 
 /** @returns the page to show; undefined if the visit was answered with a redirect */
@@ -77,14 +66,20 @@ async function answer(
   const [uid, ...action] = pathname.split("/").slice(2);
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method === "POST" && isFromElsewhere(request, settings.provider.issuer))
-    return foreignForm;
+    return noticePage(wordsFor(request), "foreignForm");
   const interaction = await findInteraction(settings, request, response);
-  const client = settings.clients.get(String(interaction?.params["client_id"]));
-  if (!interaction || interaction.uid !== uid || !client) return expired;
+  const words = wordsFor(request, interaction?.params["ui_locales"]);
+  if (interaction?.uid !== uid) return noticePage(words, "expired");
+  const found = await settings.provider.Client.find(
+    String(interaction?.params["client_id"]),
+  );
+  if (!interaction || !found) return noticePage(words, "expired");
+  const client = registeredAs(found);
   const step = steps[[method, interaction.prompt.name, ...action].join(" ")];
-  if (!step) return notFound;
+  if (!step) return noticePage(words, "notFound");
   const query = searchParams;
-  return step({ settings, request, response, interaction, client, query });
+  const about = { interaction, client, query, words };
+  return step({ settings, request, response, ...about });
 }
 
 async function findInteraction(
@@ -100,53 +95,63 @@ async function findInteraction(
   }
 }
 
-function ask(visit: Visit, view: Partial<LoginView> = {}): Page {
+async function ask(visit: Visit, view: Partial<LoginView> = {}): Promise<Page> {
   const { settings, interaction, client, query } = visit;
   const hint = query.get("sign_in") ?? interaction.params["login_hint"];
-  return loginPage({
-    path: `/interaction/${interaction.uid}`,
+  return loginPage(visit.words, {
+    path: pathOf(visit),
     clientName: client.name,
     signIn: typeof hint === "string" ? hint : "",
+    passkey: await settings.passkeys.askForUse(interaction.uid),
     demo: settings.demo,
     ...view,
   });
 }
 
 async function logIn(visit: Visit): Promise<Page | undefined> {
-  const { settings, request, response } = visit;
-  const { accounts, provider, logger } = settings;
-  const form = await readForm(request);
-  if (!form) return unreadable;
+  const form = await readForm(visit.request);
+  if (!form) return noticePage(visit.words, "unreadable");
   const signIn = form.get("sign_in") ?? "";
-  const address = addressOf(request, isBehindProxy(provider.issuer));
   const password = form.get("password") ?? "";
+  const address = addressOfVisit(visit);
+  const { accounts } = visit.settings;
   const outcome = await accounts.signIn({ signIn, password, address });
-  logger.info({ outcome: outcome.kind }, "sign-in attempt");
-  if (outcome.kind === "locked")
-    response.setHeader("retry-after", outcome.seconds);
+  noteAttempt(visit, outcome, "password");
   if (outcome.kind !== "signed-in")
     return ask(visit, { signIn, fault: outcome });
-  const login = { accountId: outcome.account.id, ...passwordSignIn };
-  await finish(visit, { login });
+  await finishSignIn(visit, outcome.account, passwordSignIn);
+  return undefined;
+}
+
+async function usePasskey(visit: Visit): Promise<Page | undefined> {
+  const form = await readForm(visit.request);
+  if (!form) return noticePage(visit.words, "unreadable");
+  const credential = form.get("credential") ?? "";
+  const { settings, interaction } = visit;
+  const outcome = await settings.passkeys.use(
+    { interaction: interaction.uid, credential },
+    { address: addressOfVisit(visit) },
+  );
+  noteAttempt(visit, outcome, "passkey");
+  if (outcome.kind === "refused")
+    return ask(visit, { fault: { kind: "passkey-refused" } });
+  if (outcome.kind === "locked") return ask(visit, { fault: outcome });
+  await finishSignIn(visit, outcome.account, passkeySignIn);
   return undefined;
 }
 
 async function askConsent(visit: Visit): Promise<Page> {
   const { client, interaction } = visit;
   const account = await visitor(visit);
-  if (!account) return expired;
+  if (!account) return noticePage(visit.words, "expired");
   const asked = scopesAsked(interaction);
-  const names = [...grantable(client, account)].filter((scope) =>
-    asked.includes(scope),
-  );
-  return consentPage({
-    path: `/interaction/${interaction.uid}`,
+  return consentPage(visit.words, {
+    path: pathOf(visit),
     clientName: client.name,
     personName: account.displayName,
-    scopes: names.map((name) => ({
-      name,
-      description: scopeDescriptions[name],
-    })),
+    scopes: [...grantable(client, account)].filter((scope) =>
+      asked.includes(scope),
+    ),
   });
 }
 
@@ -154,7 +159,7 @@ async function confirm(visit: Visit): Promise<Page | undefined> {
   const { settings, interaction, client } = visit;
   const { Grant } = settings.provider;
   const account = await visitor(visit);
-  if (!account) return expired;
+  if (!account) return noticePage(visit.words, "expired");
   const earlier = await Grant.find(interaction.grantId ?? "");
   const grant =
     earlier ?? new Grant({ accountId: account.id, clientId: client.id });
@@ -171,44 +176,12 @@ async function abort(visit: Visit): Promise<undefined> {
   });
 }
 
-async function finish(
-  { settings, request, response }: Visit,
-  result: Parameters<Provider["interactionFinished"]>[2],
-): Promise<void> {
-  await settings.provider.interactionFinished(request, response, result);
-}
-
-async function visitor({ settings, interaction }: Visit) {
-  const id = interaction.session?.accountId;
-  return id === undefined ? undefined : settings.accounts.find(id);
-}
-
 function scopesAsked({ params }: Interaction): readonly string[] {
   const { scope } = params;
   return typeof scope === "string" ? scope.split(" ") : [];
 }
 
 function sendPage(response: ServerResponse, page: Page): void {
-  response.writeHead(page.status, pageHeaders);
+  response.writeHead(page.status, headersOf(page));
   response.end(renderPage(page));
 }
-
-const foreignForm = faultPage(403, {
-  title: "Form refused",
-  text: "This form was sent from another site. Go back to the application and sign in from there.",
-});
-
-const expired = faultPage(400, {
-  title: "Sign-in expired",
-  text: "This sign-in is not open in this browser any more. Go back to the application and start again.",
-});
-
-const unreadable = faultPage(400, {
-  title: "Form not understood",
-  text: "The form did not arrive as it should. Go back to the application and start again.",
-});
-
-const notFound = faultPage(404, {
-  title: "Nothing here",
-  text: "There is no such page in this sign-in. Go back to the application and start again.",
-});

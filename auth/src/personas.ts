@@ -1,7 +1,7 @@
 import { demoPassword, personas } from "@hr/demo";
 import type { Kysely } from "kysely";
+import { hashPassword } from "./account-passwords.ts";
 import { insertAccounts, takenIds } from "./accounts.repository.ts";
-import { hashPassword } from "./accounts.ts";
 import type { AuthTables } from "./tables.ts";
 
 /** Seeds the accounts of the demo company that are not there yet. Development only. */

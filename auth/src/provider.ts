@@ -1,44 +1,59 @@
 import { hkdfSync } from "node:crypto";
 import type { JWK } from "jose";
+import type { Kysely } from "kysely";
 import {
   type AdapterFactory,
   type Configuration,
+  type Client as OidcClient,
   type KoaContextWithOIDC,
   Provider,
   interactionPolicy,
 } from "oidc-provider";
 import type { Accounts } from "./accounts.ts";
-import { accessTokenClaims, accountFinder, idTokenClaims } from "./claims.ts";
-import { type Clients, secretMatches, toMetadata } from "./clients.ts";
-import { isFirstParty, loadGrant } from "./grants.ts";
-import { logoutPage, signedOutPage } from "./pages/logout.ts";
-import { faultPage } from "./pages/notice.ts";
-import { type Page, pageHeaders, renderPage } from "./pages/page.ts";
 import {
-  accessTokenSeconds,
-  oidcScopes,
-  resourceServerInfo,
-} from "./resource.ts";
+  accessTokenClaims,
+  accountFinder,
+  acrValues,
+  idTokenClaims,
+} from "./claims.ts";
+import {
+  type Client,
+  gatewayId,
+  ownMetadata,
+  secretMatches,
+  toMetadata,
+} from "./clients.ts";
+import { isFirstParty, loadGrant } from "./grants.ts";
+import { lifetimes } from "./lifetimes.ts";
+import { deviceFlow, devicePath, guardDevicePage } from "./device.ts";
+import { addPasskeyPrompt } from "./passkeys-prompt.ts";
+import { guardAnswer, logoutPages, showError } from "./provider-pages.ts";
+import { oidcScopes, resourceServerInfo } from "./resource.ts";
+import type { AuthTables } from "./tables.ts";
+import { createTokenStatus } from "./token-status.ts";
 
 export type ProviderSettings = {
   readonly issuer: string;
   readonly audience: string;
-  readonly clients: Clients;
+  /** Beside those the adapter finds. */
+  readonly clients: readonly Client[];
   readonly accounts: Accounts;
   readonly adapter: AdapterFactory;
-  readonly signingKey: JWK;
+  readonly database: Kysely<AuthTables>;
+  /** The first signs, all are published. */
+  readonly signingKeys: readonly JWK[];
   /** The first signs, all verify. */
   readonly cookieKeys: readonly string[];
   readonly dpopNonceSecret: string;
+  /** Those whose people need a passkey. */
+  readonly passkeyRoles: ReadonlySet<string>;
 };
 
-const minute = 60;
-const hour = 60 * minute;
-
 /**
- * The OAuth 2.0 and OpenID Connect server: authorization code with PKCE, refresh
- * with rotation, client credentials; RFC 9068 access tokens for one API; RFC 9449
- * proofs where the client brings them.
+ * The OAuth 2.0 and OpenID Connect server: authorization code with PKCE, also by
+ * pushed requests (RFC 9126), refresh with rotation, client credentials, devices
+ * (RFC 8628); RFC 9068 access tokens for one API; RFC 9449 proofs where the client
+ * brings them.
  */
 export function createProvider(settings: ProviderSettings): Provider {
   const { issuer } = settings;
@@ -50,8 +65,15 @@ export function createProvider(settings: ProviderSettings): Provider {
       return secretMatches(this.clientSecret, presented);
     },
   });
+  const tokenStatus = createTokenStatus({
+    ...settings,
+    jwks: { keys: settings.signingKeys.map(publicHalf) },
+  });
+  provider.use(guardDevicePage(settings.database));
   provider.use(async (ctx, next) => {
+    guardAnswer(ctx);
     await next();
+    await tokenStatus(ctx as KoaContextWithOIDC);
     finishAnswer(ctx, issuer);
   });
   return provider;
@@ -72,17 +94,20 @@ function configurationOf(settings: ProviderSettings): Configuration {
   } as const;
   return {
     adapter: settings.adapter,
-    clients: [...clients.values()].map(toMetadata),
-    jwks: { keys: [settings.signingKey] },
+    clients: clients.map(toMetadata),
+    extraClientMetadata: { properties: ownMetadata },
+    jwks: { keys: [...settings.signingKeys] },
     cookies: { keys: [...settings.cookieKeys], long: cookie, short: cookie },
     routes,
     ttl: lifetimes,
     scopes: oidcScopes,
     claims: idTokenClaims,
+    acrValues,
     responseTypes: ["code"],
-    clientAuthMethods: ["client_secret_basic", "none"],
+    clientAuthMethods: ["client_secret_basic", "private_key_jwt", "none"],
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     enabledJWA: {
+      clientAuthSigningAlgValues: ["ES256"],
       idTokenSigningAlgValues: ["ES256"],
       dPoPSigningAlgValues: ["ES256"],
     },
@@ -92,29 +117,30 @@ function configurationOf(settings: ProviderSettings): Configuration {
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) =>
       client.grantTypeAllowed("refresh_token"),
-    expiresWithSession: (ctx) => isFirstParty(clients, ctx.oidc.client),
+    expiresWithSession: (ctx) => isFirstParty(ctx.oidc.client),
     clientBasedCORS: (_ctx, origin, client) =>
       (client.redirectUris ?? []).some(
         (uri) => URL.parse(uri)?.origin === origin,
       ),
-    findAccount: accountFinder(accounts),
-    loadExistingGrant: (ctx) => loadGrant(clients, ctx),
+    findAccount: accountFinder(accounts, settings.passkeyRoles),
+    loadExistingGrant: loadGrant,
     extraTokenClaims: (ctx, token) => accessTokenClaims(accounts, ctx, token),
     features: featuresOf(settings),
     interactions: {
       url: (_ctx, { uid }) => `/interaction/${uid}`,
-      policy: policy(),
+      policy: policy(settings),
     },
-    renderError: (ctx, out) => showPage(ctx, errorPage(ctx.status, out.error)),
+    renderError: showError,
   };
 }
 
 function featuresOf(
   settings: ProviderSettings,
 ): NonNullable<Configuration["features"]> {
-  const { audience, clients, accounts, dpopNonceSecret } = settings;
+  const { audience, accounts, dpopNonceSecret } = settings;
   const nonceSecret = hkdfSync("sha256", dpopNonceSecret, "", "dpop nonce", 32);
   return {
+    claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
     devInteractions: { enabled: false },
     dPoP: {
@@ -122,21 +148,27 @@ function featuresOf(
       nonceSecret: Buffer.from(nonceSecret),
       requireNonce: () => false,
     },
-    pushedAuthorizationRequests: { enabled: false },
+    deviceFlow,
+    introspection: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => mayKnow(client, token),
+    },
+    pushedAuthorizationRequests: { enabled: true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => audience,
       useGrantedResource: () => true,
-      getResourceServerInfo: (ctx, resource, { clientId }) =>
-        resourceServerInfo({ audience, clients, accounts }, ctx, {
-          resource,
-          clientId,
-        }),
+      getResourceServerInfo: (ctx, resource, client) =>
+        resourceServerInfo({ audience, accounts }, ctx, { resource, client }),
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) =>
+        token.clientId === client.clientId,
     },
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: (ctx, form) => showPage(ctx, logoutPage(form)),
-      postLogoutSuccessSource: (ctx) => showPage(ctx, signedOutPage()),
+      ...logoutPages,
     },
     userinfo: { enabled: false },
   };
@@ -144,25 +176,21 @@ function featuresOf(
 
 const routes = {
   authorization: "/connect/authorize",
-  token: "/connect/token",
+  code_verification: devicePath,
+  device_authorization: "/connect/deviceauthorization",
   end_session: "/connect/endsession",
+  introspection: "/connect/introspect",
   jwks: "/.well-known/jwks.json",
+  pushed_authorization_request: "/connect/par",
+  revocation: "/connect/revocation",
+  token: "/connect/token",
 };
 
-/** Seconds. The grant is the hard stop of a chain of refresh tokens. */
-const lifetimes = {
-  AccessToken: accessTokenSeconds,
-  ClientCredentials: accessTokenSeconds,
-  IdToken: 5 * minute,
-  AuthorizationCode: 30,
-  Interaction: 10 * minute,
-  RefreshToken: 8 * hour,
-  Session: 8 * hour,
-  Grant: 14 * 24 * hour,
-};
-
-/** A session whose account was disabled meanwhile has to sign in again. */
-function policy() {
+/**
+ * A session whose account was disabled meanwhile has to sign in again. Single claims
+ * are not consented to, and so not given (OpenID Connect Core, section 5.5).
+ */
+function policy(settings: ProviderSettings) {
   const prompts = interactionPolicy.base();
   prompts
     .get("login")
@@ -175,6 +203,8 @@ function policy() {
           oidc.session?.accountId !== undefined && oidc.account === undefined,
       ),
     );
+  prompts.get("consent")?.checks.remove("op_claims_missing");
+  addPasskeyPrompt(prompts, settings);
   return prompts;
 }
 
@@ -194,16 +224,14 @@ function finishAnswer(ctx: Context, issuer: string): void {
     ctx.set("www-authenticate", `Basic realm="${issuer}"`);
 }
 
-function showPage(ctx: KoaContextWithOIDC, page: Page): void {
-  ctx.status = page.status;
-  ctx.set({ ...pageHeaders });
-  ctx.body = renderPage(page);
+/** The gateway asks about every token, others about their own. */
+function mayKnow(
+  client: OidcClient,
+  token: { readonly clientId?: string | undefined },
+): boolean {
+  return [gatewayId, token.clientId].includes(client.clientId);
 }
 
-function errorPage(status: number, error: string): Page {
-  const text =
-    error === "server_error"
-      ? "Something went wrong here. Go back to the application and try again."
-      : "The application sent a request that cannot be answered, or it has expired. Go back to the application and start again.";
-  return faultPage(status, { title: `Sign-in failed (${error})`, text });
+function publicHalf({ kty, crv, x, y, kid, alg, use }: JWK): JWK {
+  return { kty, crv, x, y, kid, alg, use } as JWK;
 }

@@ -7,12 +7,16 @@ import type { AdapterFactory } from "oidc-provider";
 import { type AdapterSettings, sqlAdapter } from "./adapter.ts";
 import {
   type TestAuth,
+  askDeviceCode,
   askToken,
   authorizationRequest,
+  exchangeDeviceCode,
   exchangeOf,
+  letDeviceIn,
   openBrowser,
   signIn,
   startTestAuth,
+  tokensOf,
 } from "./testing.ts";
 
 const ada = { login: "ada.employee@demo" };
@@ -31,6 +35,34 @@ describe("parallel exchanges of one code", () => {
     }
   });
 
+  test("six exchanges of one code: the winner's tokens die with the grant", async () => {
+    for (let round = 0; round < 8; round++) {
+      const [won = {}] = await wonAtOnce(auth, 6);
+      const answer = await askToken(auth.issuer, {
+        grant_type: "refresh_token",
+        client_id: "explorer",
+        refresh_token: won["refresh_token"] ?? "",
+      });
+      expect(outcome(answer)).toBe("invalid_grant");
+    }
+  });
+
+  test("six exchanges of one device code: exactly one wins", async () => {
+    for (let round = 0; round < 4; round++) {
+      const { deviceCode, userCode } = await askDeviceCode(auth.issuer);
+      await letDeviceIn(openBrowser(auth.issuer), auth.issuer, {
+        ...ada,
+        code: userCode,
+      });
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          exchangeDeviceCode(auth.issuer, deviceCode),
+        ),
+      );
+      expect(answers.map(outcome).sort()).toEqual(["200", ...losers(5)]);
+    }
+  });
+
   test("six uses of one DPoP proof: exactly one wins", async () => {
     const keys = await client.randomDPoPKeyPair("ES256");
     for (let round = 0; round < 8; round++) {
@@ -38,6 +70,25 @@ describe("parallel exchanges of one code", () => {
       expect(answers.sort()).toEqual(["200", ...losers(5)]);
     }
   });
+});
+
+test("six uses of one refresh token without grace: exactly one wins", async () => {
+  const adapter = (settings: AdapterSettings) =>
+    sqlAdapter({ ...settings, graceSeconds: 0 });
+  const auth = await startTestAuth({ adapter });
+  for (let round = 0; round < 8; round++) {
+    const { body } = await tokensOf(auth.issuer, ada.login);
+    const form = {
+      grant_type: "refresh_token",
+      client_id: "explorer",
+      refresh_token: body["refresh_token"] ?? "",
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => askToken(auth.issuer, form)),
+    );
+    expect(answers.map(outcome).sort()).toEqual(["200", ...losers(5)]);
+  }
+  await auth.close();
 });
 
 test("without the guard in the database, parallel exchanges of one code win more than once", async () => {
@@ -71,13 +122,22 @@ function losers(count: number): readonly string[] {
 }
 
 async function exchangeAtOnce(auth: TestAuth, count: number) {
+  return (await answersAtOnce(auth, count)).map(outcome);
+}
+
+/** What those who won were given. */
+async function wonAtOnce(auth: TestAuth, count: number) {
+  const answers = await answersAtOnce(auth, count);
+  return answers.filter(({ status }) => status === 200).map(({ body }) => body);
+}
+
+async function answersAtOnce(auth: TestAuth, count: number) {
   const { url, verifier } = authorizationRequest(auth.issuer);
   const redirect = await signIn(openBrowser(auth.issuer), url, ada);
   const form = exchangeOf(redirect, verifier);
-  const answers = await Promise.all(
+  return Promise.all(
     Array.from({ length: count }, () => askToken(auth.issuer, form)),
   );
-  return answers.map(outcome);
 }
 
 /** Six codes, one proof. */

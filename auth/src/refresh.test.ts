@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { decodeJwt } from "jose";
 import { sql } from "kysely";
+import { readDenied } from "./denied.repository.ts";
 import { type TestAuth, askToken, startTestAuth, tokensOf } from "./testing.ts";
 
 let auth: TestAuth;
@@ -42,6 +43,8 @@ describe("a refresh token", () => {
       400,
       "invalid_grant",
     ]);
+    const { entries } = await readDenied(auth.database, 0);
+    expect(entries).toMatchObject([{ kind: "gid" }]);
   });
 
   test("that was used long ago leaves its successor alive as long as it is not used again", async () => {

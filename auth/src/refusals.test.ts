@@ -105,7 +105,7 @@ describe("an authorization request", () => {
       expect(answer.status).toBe(400);
       expect(answer.headers.get("location")).toBeNull();
       expect(answer.headers.get("access-control-allow-origin")).toBeNull();
-      expect(answer.text).toContain("Go back to the application");
+      expect(answer.text).toContain("Tell the people who run it");
     },
   );
 
@@ -319,13 +319,8 @@ describe("the token endpoint", () => {
   }
 });
 
-describe("UserInfo, PAR and introspection", () => {
-  test.each([
-    "/connect/userinfo",
-    "/me",
-    "/connect/par",
-    "/connect/introspect",
-  ])("%s is not there", async (path) => {
+describe("UserInfo", () => {
+  test.each(["/connect/userinfo", "/me"])("%s is not there", async (path) => {
     const answer = await fetch(auth.issuer + path, { method: "POST" });
     expect(answer.status).toBe(404);
   });

@@ -1,5 +1,6 @@
 import { type Scope, allScopes } from "@hr/access";
 
+export { developmentMark } from "./development-mark.ts";
 export { roleScopes } from "./roles.ts";
 export type { Role } from "./roles.ts";
 
@@ -8,8 +9,8 @@ export type Registration = {
   readonly id: string;
   /** What the consent page calls it. */
   readonly name: string;
-  /** A browser or native client speaks for a person, a machine for itself. */
-  readonly kind: "browser" | "native" | "machine";
+  /** A browser, native or partner client speaks for a person, a machine for itself. */
+  readonly kind: "browser" | "native" | "partner" | "machine";
   /** At most; a person's token holds these cut to the role's. */
   readonly scopes: readonly Scope[];
 };
@@ -29,6 +30,12 @@ export const registrations = {
     name: "HR command line",
     scopes: allScopes,
   },
+  partnerPortal: {
+    kind: "partner",
+    id: "partner-portal",
+    name: "Partner Portal",
+    scopes: ["employee:read", "leave:read:self", "leave:calendar:read"],
+  },
   payrollExport: {
     kind: "machine",
     id: "payroll-export",
@@ -40,5 +47,11 @@ export const registrations = {
     id: "directory-sync",
     name: "Directory sync",
     scopes: ["employee:read", "employee:job:read"],
+  },
+  calendarSync: {
+    kind: "machine",
+    id: "calendar-sync",
+    name: "Calendar sync",
+    scopes: ["employee:read", "leave:calendar:read"],
   },
 } as const satisfies Readonly<Record<string, Registration>>;

@@ -1,20 +1,19 @@
 import type { Scope } from "@hr/access";
 import {
   type KoaContextWithOIDC,
+  type Client as OidcClient,
   type ResourceServer,
   errors,
 } from "oidc-provider";
 import type { Account, Accounts } from "./accounts.ts";
-import type { Client, Clients } from "./clients.ts";
+import { type Registered, registeredAs } from "./clients.ts";
+import { accessTokenSeconds } from "./lifetimes.ts";
 import { scopesOfRole } from "./roles.ts";
-
-export const accessTokenSeconds = 300;
 
 export const oidcScopes = ["openid", "profile", "email", "offline_access"];
 
 export type ApiSettings = {
   readonly audience: string;
-  readonly clients: Clients;
   readonly accounts: Accounts;
 };
 
@@ -26,12 +25,12 @@ export type ApiSettings = {
  * there is, since every client here is our own.
  */
 export async function resourceServerInfo(
-  { audience, clients, accounts }: ApiSettings,
+  { audience, accounts }: ApiSettings,
   ctx: KoaContextWithOIDC,
-  request: { readonly resource: string; readonly clientId: string },
+  request: { readonly resource: string; readonly client: OidcClient },
 ): Promise<ResourceServer> {
-  const client = clients.get(request.clientId);
-  if (request.resource !== audience || !client)
+  const client = registeredAs(request.client);
+  if (request.resource !== audience)
     throw new errors.InvalidTarget("the resource is not known here");
   if (isFirstRequest(ctx)) checkRequestedScope(ctx, client);
   const account = await accountOf(ctx, accounts);
@@ -48,7 +47,7 @@ export async function resourceServerInfo(
 
 /** Client ∩ role; before it is known who signs in, what the client may have. */
 export function grantable(
-  client: Client,
+  client: Registered,
   account: Account | undefined,
 ): ReadonlySet<Scope> {
   if (!account) return new Set(client.scopes);
@@ -56,15 +55,21 @@ export function grantable(
   return new Set(client.scopes.filter((scope) => ofRole.has(scope)));
 }
 
+const firstRoutes = new Set([
+  "authorization",
+  "device_authorization",
+  "pushed_authorization_request",
+]);
+
 /** Where `scope` is what the client sent; later steps use what was accepted here. */
 function isFirstRequest({ oidc }: KoaContextWithOIDC): boolean {
   return (
-    oidc.route === "authorization" ||
+    firstRoutes.has(oidc.route) ||
     oidc.params?.["grant_type"] === "client_credentials"
   );
 }
 
-function checkRequestedScope({ oidc }: KoaContextWithOIDC, client: Client) {
+function checkRequestedScope({ oidc }: KoaContextWithOIDC, client: Registered) {
   const named = [...oidc.requestParamScopes];
   if (oidc.params && named.every((scope) => oidcScopes.includes(scope)))
     oidc.params["scope"] = [...named, ...client.scopes].join(" ");

@@ -76,3 +76,21 @@ export function scopesOfRole(role: string): ReadonlySet<Scope> {
     Object.hasOwn(roleScopes, role) ? roleScopes[role as Role] : [],
   );
 }
+
+/**
+ * Who does one should not do the other. Plain strings: a pair may be agreed before
+ * the vocabulary knows both.
+ */
+const apart: readonly (readonly [string, string])[] = [
+  ["payroll:run", "payroll:approve"],
+  ["payroll:compensation:write", "payroll:approve"],
+  ["employee:write", "payroll:run"],
+  ["leave:request", "leave:approve"],
+];
+
+/** The pairs of duties that these scopes bring together, in words. */
+export function joinedDuties(scopes: readonly string[]): readonly string[] {
+  return apart
+    .filter((pair) => pair.every((scope) => scopes.includes(scope)))
+    .map((pair) => pair.join(" with "));
+}

@@ -1,17 +1,29 @@
 import type { Database } from "@hr/database";
 import { demoPassword, personas } from "@hr/demo";
 import { type Logger, type Route, type Running, serve } from "@hr/service";
+import type { JWK } from "jose";
+import type { Kysely } from "kysely";
 import type { AdapterFactory } from "oidc-provider";
 import { type Accounts, openAccounts } from "./accounts.ts";
 import { type AdapterSettings, sqlAdapter, sweepRecords } from "./adapter.ts";
-import { clientsOf } from "./clients.ts";
+import { warnOfJoinedDuties } from "./client-duties.ts";
+import { clientsOf, gatewayId } from "./clients.ts";
 import type { AuthConfig } from "./config.ts";
+import { sweepDenied } from "./denied.repository.ts";
+import { denylistRoute } from "./denylist.ts";
+import { devicePath } from "./device.ts";
 import { logEvents } from "./events.ts";
 import { interactionRoutes } from "./interactions.ts";
-import { openSigningKey } from "./keys.ts";
+import {
+  type FollowedRoutes,
+  followSigningKeys,
+} from "./follow-signing-keys.ts";
+import { createSigningKeys } from "./keys.ts";
+import { openPasskeys } from "./passkeys.ts";
 import { personaIds, seedPersonas } from "./personas.ts";
 import { refuseInProduction } from "./production.ts";
 import { createProvider } from "./provider.ts";
+import { createSealer } from "./sealing.ts";
 import { sweepAttempts } from "./sign-in-attempts.repository.ts";
 import type { AuthTables } from "./tables.ts";
 
@@ -20,10 +32,13 @@ export type AuthParts = {
   readonly database: Database<AuthTables>;
   /** Another than the SQL adapter, to show what its guards are for. */
   readonly adapter?: (settings: AdapterSettings) => AdapterFactory;
+  /** How often the signing keys are read again. Default one minute. */
+  readonly keysEveryMs?: number;
 };
 
 const refreshGraceSeconds = 10;
 const sweepMs = 60_000;
+const keysMs = 60_000;
 
 /**
  * Serves the authorization server from an open database, which it closes in the end.
@@ -38,64 +53,106 @@ export async function serveAuth(
   if (config.production) refuseInProduction(config, await personaIds(query));
   else await seedPersonas(query);
   const accounts = await openAccounts(query);
-  const sweep = setInterval(() => {
-    Promise.all([sweepRecords(query), sweepAttempts(query)]).catch(
-      (err: unknown) => logger.error({ err }, "sweep failed"),
-    );
-  }, sweepMs);
+  let sweep: NodeJS.Timeout | undefined;
+  let followed: FollowedRoutes | undefined;
   return serve({
     name: "auth",
     host: config.host,
     port: config.port,
     logger,
-    routes: (url) => routesAt(url, config, { ...parts, accounts }),
+    routes: async (url) => {
+      followed = await followSigningKeys({
+        keys: createSigningKeys(query, config.secrets.KEY_ENCRYPTION_KEY),
+        rotationDays: config.keyRotationDays,
+        everyMs: parts.keysEveryMs ?? keysMs,
+        logger,
+        serveWith: routesAt(url, config, { ...parts, accounts }),
+      });
+      sweep = sweepRegularly(query, logger);
+      return followed.routes;
+    },
     dependencies: { database: () => database.ping() },
-    onClose: () => {
+    onClose: async () => {
       clearInterval(sweep);
-      return database.close();
+      await followed?.close();
+      await database.close();
     },
   });
 }
 
-async function routesAt(
+function sweepRegularly(
+  query: Kysely<AuthTables>,
+  logger: Logger,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    Promise.all([
+      sweepRecords(query),
+      sweepAttempts(query),
+      sweepDenied(query),
+    ]).catch((err: unknown) => logger.error({ err }, "sweep failed"));
+  }, sweepMs);
+}
+
+/** The routes for a set of signing keys, of which the first signs. */
+function routesAt(
   url: string,
   config: AuthConfig,
   parts: AuthParts & { readonly accounts: Accounts },
-): Promise<readonly Route[]> {
+): (signingKeys: readonly JWK[]) => readonly Route[] {
   const { accounts, logger, adapter = sqlAdapter } = parts;
   const { query } = parts.database;
   const { secrets, apiAudience: audience } = config;
   const clients = clientsOf({
     explorerOrigins: originsOf(config.gatewayOrigin),
     appOrigin: config.appOrigin,
-    payrollExportSecret: secrets.PAYROLL_EXPORT_SECRET,
-    directorySyncSecret: secrets.DIRECTORY_SYNC_SECRET,
+    partnerOrigin: config.partnerOrigin,
+    secrets: {
+      "payroll-export": secrets.PAYROLL_EXPORT_SECRET,
+      "directory-sync": secrets.DIRECTORY_SYNC_SECRET,
+      "calendar-sync": secrets.CALENDAR_SYNC_SECRET,
+      "partner-portal": secrets.PARTNER_PORTAL_SECRET,
+      [gatewayId]: secrets.GATEWAY_SECRET,
+    },
   });
-  const provider = createProvider({
-    issuer: config.issuer ?? `http://localhost:${new URL(url).port}`,
+  warnOfJoinedDuties(clients, logger);
+  const issuer = config.issuer ?? `http://localhost:${new URL(url).port}`;
+  const settings = {
+    issuer,
     audience,
     clients,
     accounts,
+    database: query,
     adapter: adapter({
       database: query,
       logger,
+      sealer: createSealer(secrets.KEY_ENCRYPTION_KEY, "hr auth record"),
       graceSeconds: refreshGraceSeconds,
     }),
-    signingKey: await openSigningKey(query, secrets.KEY_ENCRYPTION_KEY),
     cookieKeys: secrets.COOKIE_KEYS.split(","),
     dpopNonceSecret: secrets.DPOP_NONCE_SECRET,
-  });
-  logEvents(provider, logger);
-  const demo = config.production ? undefined : demoHint;
-  return [
-    ...interactionRoutes({ provider, accounts, clients, logger, demo }),
-    ...protocolRoutes(provider.callback()),
-  ];
+    passkeyRoles: config.passkeyRoles,
+  };
+  const forPeople = {
+    accounts,
+    passkeys: openPasskeys({ database: parts.database, logger, issuer }),
+    logger,
+    demo: config.production ? undefined : demoHint,
+  };
+  return (signingKeys) => {
+    const provider = createProvider({ ...settings, signingKeys });
+    logEvents(provider, logger);
+    return [
+      denylistRoute({ issuer, database: query, clients }),
+      ...interactionRoutes({ provider, ...forPeople }),
+      ...protocolRoutes(provider.callback()),
+    ];
+  };
 }
 
 /** The provider reads the raw request, so nothing may stand in front of it. */
 function protocolRoutes(handle: Route["handle"]): readonly Route[] {
-  return ["/connect/*", "/.well-known/*"].map((path) => ({
+  const paths = ["/connect/*", "/.well-known/*", devicePath, `${devicePath}/*`];
+  return paths.map((path) => ({
     method: "*",
     path,
     handle,

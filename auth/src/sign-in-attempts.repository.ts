@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { AuthTables } from "./tables.ts";
 
@@ -5,6 +6,14 @@ const longestLockSeconds = 900;
 
 /** What attempts are counted by, and how many may fail within an hour. */
 export type Counter = { readonly key: string; readonly free: number };
+
+/** By digest, because a password typed into the name field would else be stored. */
+export function counterOf(kind: string, value: string, free: number): Counter {
+  const key = createHash("sha256")
+    .update(`${kind}:${value}`)
+    .digest("base64url");
+  return { key, free };
+}
 
 /**
  * Counts an attempt as failed before it is made, in one statement, so parallel

@@ -72,11 +72,12 @@ export type Browser = {
 };
 
 /** Keeps cookies by path, as browsers do. */
-export function openBrowser(issuer: string): Browser {
+export function openBrowser(issuer: string, languages = "en"): Browser {
   const jar = new Map<string, string>();
   const visit: Browser["visit"] = async (url, init = {}) => {
     const { pathname } = new URL(url);
     const headers = new Headers(init.headers);
+    headers.set("accept-language", languages);
     if (!headers.has("cookie"))
       headers.set("cookie", cookiesFor(jar, pathname));
     const response = await fetch(url, { ...init, headers, redirect: "manual" });
@@ -204,6 +205,87 @@ export async function tokensOf(
   const { url, verifier } = authorizationRequest(issuer, params);
   const redirect = await signIn(openBrowser(issuer), url, { login });
   return askToken(issuer, exchangeOf(redirect, verifier));
+}
+
+/** What the command line starts the device flow with. */
+export async function askDeviceCode(issuer: string) {
+  const { body } = await postForm(`${issuer}/connect/deviceauthorization`, {
+    client_id: "hr-cli",
+    scope: "employee:read leave:read:self",
+  });
+  const { device_code: deviceCode, user_code: userCode } = body as {
+    readonly device_code: string;
+    readonly user_code: string;
+  };
+  return { deviceCode, userCode };
+}
+
+export function exchangeDeviceCode(
+  issuer: string,
+  deviceCode: string,
+  client = "hr-cli",
+): Promise<TokenAnswer> {
+  return askToken(issuer, {
+    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+    client_id: client,
+    device_code: deviceCode,
+  });
+}
+
+/** Types the code; the answer asks whether the device is one's own, or says what is wrong. */
+export async function enterDeviceCode(
+  browser: Browser,
+  issuer: string,
+  code: string,
+): Promise<Answer> {
+  const page = await browser.visit(`${issuer}/device`);
+  return browser.post(`${issuer}/device`, {
+    ...hiddenFields(page.text),
+    user_code: code,
+  });
+}
+
+/** Code, confirmation, sign-in, consent. */
+export async function letDeviceIn(
+  browser: Browser,
+  issuer: string,
+  { code, login }: { readonly code: string; readonly login: string },
+): Promise<Answer> {
+  const confirm = await enterDeviceCode(browser, issuer, code);
+  const next = async ({ headers }: Answer) =>
+    browser.follow(new URL(headers.get("location") ?? "", issuer));
+  const fields = { ...hiddenFields(confirm.text), confirm: "yes" };
+  const asked = await next(await browser.post(`${issuer}/device`, fields));
+  const form = { sign_in: login, password: "demo" };
+  const known = await next(await browser.post(`${asked.url.href}/login`, form));
+  const { answer } = await next(
+    await browser.post(`${known.url.href}/confirm`, {}),
+  );
+  if (!answer) throw new Error("the device flow left the issuer");
+  return answer;
+}
+
+export function hiddenFields(page: string): Readonly<Record<string, string>> {
+  const fields = page.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g);
+  return Object.fromEntries(
+    [...fields].map(([, name = "", value = ""]) => [name, value]),
+  );
+}
+
+/** A form posted to another endpoint than that for tokens. */
+export async function postForm(
+  url: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers,
+    body: new URLSearchParams(form),
+  });
+  const text = await response.text();
+  const body: unknown = text.startsWith("{") ? JSON.parse(text) : text;
+  return { status: response.status, body };
 }
 
 export function basic(id: string, secret: string) {

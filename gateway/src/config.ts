@@ -1,20 +1,22 @@
 import type { Mode } from "@hr/access";
-import { ConfigError, environment, readConfig } from "@hr/service";
+import { ConfigError, type StepUp, environment, readConfig } from "@hr/service";
 import { z } from "zod";
 import type { Detail } from "./denials.ts";
 import type { IntrospectionMode } from "./introspect.ts";
+import type { IssuersConfig } from "./issuer-settings.ts";
+import { issuerVariables, readIssuers } from "./read-issuers.ts";
+import { readStepUps } from "./read-step-ups.ts";
 
-export type GatewayConfig = {
+export type GatewayConfig = IssuersConfig & {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
   /** Path of a composed SDL file. */
   readonly supergraph: string;
-  readonly issuer: string;
+  /** The gateway's public URL; also claim `aud` of the first issuer's tokens. */
   readonly audience: string;
-  readonly jwksUri: string | undefined;
-  /** Claims that hold what a token allows: names and JSON Pointers, space-separated. */
-  readonly scopeClaim: string;
+  /** Where browser applications live that may ask from there. */
+  readonly corsOrigins: readonly string[];
   readonly anonymous: "refuse" | "allow";
   /** `filter` takes out what is denied, `reject` refuses the request, `dry-run` only reports. */
   readonly mode: Mode;
@@ -28,8 +30,8 @@ export type GatewayConfig = {
   readonly internalIssuer: string;
   /** File of the keys that sign the tokens for subgraphs. */
   readonly keysFile: string;
-  /** Last good key set of the issuer, for a start while it is down. */
-  readonly jwksSnapshot: string;
+  /** Days an internal key signs before the next one does; 0: until somebody rotates. */
+  readonly keyRotationDays: number;
   /** How a developer gets a token, told with a 401. */
   readonly tokenHelp: string | undefined;
   readonly subgraphs: SubgraphSettings;
@@ -43,6 +45,8 @@ export type GatewayConfig = {
 export type SubgraphSettings = {
   readonly urls: ReadonlyMap<string, string>;
   readonly claims: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How fresh a sign-in its mutations demand; it checks that again by its own setting. */
+  readonly stepUps: ReadonlyMap<string, StepUp>;
 };
 
 /** Somebody the sign-in page of a development issuer knows. */
@@ -60,15 +64,8 @@ export function readGatewayConfig(
         error:
           "give the path of a composed supergraph SDL, such as gateway/supergraph.graphql",
       }),
-      TOKEN_ISSUER: environment.httpUrl("http://localhost:4001"),
-      TOKEN_AUDIENCE: z.string({
-        error:
-          "give the audience of the access tokens, such as http://localhost:4000/graphql",
-      }),
-      TOKEN_JWKS_URI: environment
-        .httpUrl("http://localhost:4001/.well-known/jwks.json")
-        .optional(),
-      TOKEN_SCOPE_CLAIM: z.string().default("scope"),
+      ...issuerVariables(env),
+      CORS_ORIGINS: z.string().transform(parseOrigins).default([]),
       AUTHORIZATION_MODE: z
         .enum(["filter", "reject", "dry-run"], {
           error: "give filter, reject or dry-run",
@@ -93,7 +90,11 @@ export function readGatewayConfig(
         .default("refuse"),
       GATEWAY_ISSUER: z.string().default("urn:hr:gateway"),
       GATEWAY_KEYS_FILE: z.string().default(".data/gateway/internal-keys.json"),
-      JWKS_SNAPSHOT_FILE: z.string().default(".data/gateway/issuer-jwks.json"),
+      KEY_ROTATION_DAYS: z
+        .string()
+        .regex(/^\d{1,4}$/, "give a number of days; 0: only by command")
+        .transform(Number)
+        .default(90),
       TOKEN_HELP: z.string().optional(),
       EXPLORER_CLIENT_ID: z.string().default("explorer"),
       EXPLORER_PERSONAS: z
@@ -105,16 +106,14 @@ export function readGatewayConfig(
     env,
   );
   const production = read.NODE_ENV === "production";
-  demandHttps(read, production);
   return {
+    ...readIssuers(read, env, production),
     port: read.PORT,
     host: read.HOST,
     production,
     supergraph: read.SUPERGRAPH,
-    issuer: read.TOKEN_ISSUER,
     audience: read.TOKEN_AUDIENCE,
-    jwksUri: read.TOKEN_JWKS_URI,
-    scopeClaim: read.TOKEN_SCOPE_CLAIM,
+    corsOrigins: read.CORS_ORIGINS,
     anonymous: read.ANONYMOUS,
     mode: read.AUTHORIZATION_MODE,
     mutations: read.AUTHORIZATION_MUTATIONS,
@@ -124,7 +123,7 @@ export function readGatewayConfig(
     vocabulary: read.SCOPE_VOCABULARY,
     internalIssuer: read.GATEWAY_ISSUER,
     keysFile: read.GATEWAY_KEYS_FILE,
-    jwksSnapshot: read.JWKS_SNAPSHOT_FILE,
+    keyRotationDays: read.KEY_ROTATION_DAYS,
     tokenHelp: production ? undefined : read.TOKEN_HELP,
     subgraphs: readSubgraphSettings(env),
     explorer: {
@@ -136,6 +135,19 @@ export function readGatewayConfig(
 
 export function settingName(subgraph: string): string {
   return subgraph.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+function parseOrigins(
+  text: string,
+  context: z.RefinementCtx,
+): readonly string[] {
+  const origins = text.split(/\s+/).filter(Boolean);
+  const malformed = origins.some((one) => URL.parse(one)?.origin !== one);
+  if (malformed)
+    context.addIssue(
+      "give origins with spaces between them, such as https://hr.example",
+    );
+  return malformed ? z.NEVER : origins;
 }
 
 const personaList = z.array(z.object({ login: z.string(), label: z.string() }));
@@ -152,22 +164,6 @@ function parsePersonas(
     );
     return z.NEVER;
   }
-}
-
-function demandHttps(
-  read: { TOKEN_ISSUER: string; TOKEN_JWKS_URI?: string | undefined },
-  production: boolean,
-): void {
-  if (!production) return;
-  const insecure = Object.entries(read).filter(
-    ([name, value]) =>
-      ["TOKEN_ISSUER", "TOKEN_JWKS_URI"].includes(name) &&
-      value?.startsWith("http:"),
-  );
-  if (insecure.length > 0)
-    throw new ConfigError(
-      `The environment is not usable.\n${insecure.map(([name]) => `  ${name} is http: in production give an https URL`).join("\n")}`,
-    );
 }
 
 function readSubgraphSettings(env: NodeJS.ProcessEnv): SubgraphSettings {
@@ -195,5 +191,5 @@ function readSubgraphSettings(env: NodeJS.ProcessEnv): SubgraphSettings {
     throw new ConfigError(
       `The environment is not usable.\n${faults.join("\n")}`,
     );
-  return { urls, claims };
+  return { urls, claims, stepUps: readStepUps(env, claims) };
 }

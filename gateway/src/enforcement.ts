@@ -1,5 +1,5 @@
 import type { Mode, PolicyEvaluator } from "@hr/access";
-import type { DecisionLog, Logger } from "@hr/service";
+import type { DecisionLog, Logger, StepUp } from "@hr/service";
 import type { Limits } from "./authorize.ts";
 import type { Challenge, Detail } from "./denials.ts";
 import type { IntrospectionMode } from "./introspect.ts";
@@ -24,6 +24,8 @@ export type Enforcement = {
   readonly policies: PolicyEvaluator | undefined;
   /** The scopes a supergraph may name; undefined: any. */
   readonly vocabulary: ReadonlySet<string> | undefined;
+  /** How fresh a sign-in the mutations of a subgraph demand, by its name in settings. */
+  readonly stepUps: ReadonlyMap<string, StepUp>;
   readonly challenge: Challenge;
   readonly decisions: DecisionLog;
   readonly limits: Limits;

@@ -41,10 +41,13 @@ import {
   tooLarge,
   unservable,
 } from "./request-faults.ts";
+import { type StepUps, loginTooOld } from "./step-up.ts";
 import type { Supergraph } from "./supergraph.ts";
 
 export type ExecutorParts = {
   readonly supergraph: Supergraph;
+  /** What its mutations demand of a sign-in. */
+  readonly stepUps: StepUps;
   readonly apiSchema: GraphQLSchema;
   /** Plans and runs a document without knowing who may see what. */
   readonly inner: GatewayExecutor;
@@ -104,6 +107,11 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
       return refuse({ denials, report }, context, enforcement);
     const run =
       mode === "dry-run" ? authorizer.whole(prepared, asked) : decision;
+    const stale = loginTooOld(run.wire?.operation, parts.stepUps, {
+      ...{ principal, challenge: enforcement.challenge },
+      now: Date.now() / 1_000,
+    });
+    if (stale) return { errors: [stale] };
     const answer = run.wire ? await plan(parts, request, run.wire) : {};
     const data = completeResponse({
       ...{ schema: apiSchema, prefix, filtered: run.filtered },

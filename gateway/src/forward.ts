@@ -1,8 +1,10 @@
 import type { GraphQLDataSource } from "@apollo/gateway";
+import type { GatewayGraphQLResponse } from "@apollo/server-gateway-interface";
 import type { Principal } from "@hr/access";
 import type { Logger } from "@hr/service";
 import type { InternalMint } from "@hr/tokens";
 import { Kind, type SelectionSetNode, parse } from "graphql";
+import { type SubgraphClient, SubgraphFault } from "./subgraph-client.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 
 /** What a request carries through planning and execution. */
@@ -21,84 +23,96 @@ export type ForwardOptions = {
   readonly logger: Logger;
 };
 
-const timeoutMs = 30_000;
-const maximumBytes = 20 * 1_048_576;
+/** A GraphQL response as parsed, its outline checked. */
+export type SubgraphAnswer = {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly unknown[] | null;
+};
+
+/** Asks a subgraph by the JSON of a request; null when it gives no answer. */
+export type Post = (
+  body: string,
+  isRead: boolean,
+  context: GatewayContext,
+) => Promise<SubgraphAnswer | null>;
 
 /**
  * Asks one subgraph, with a token made for it alone. Nothing of the client's
- * request goes along but its language and the request id.
+ * request goes along but its language and the request id. Where no answer comes
+ * back, whatever failed is not the caller's doing.
  */
-export function createForwarder(options: ForwardOptions): GraphQLDataSource {
+export function createPost(
+  { subgraph, mint, claims, logger }: ForwardOptions,
+  client: SubgraphClient,
+): Post {
+  const shape = { scopes: subgraph.scopes, claims };
+  return async (body, isRead, context) => {
+    const { principal, requestId, acceptLanguage, signal } = context;
+    const token = await mint.mint(principal, subgraph.name, shape);
+    const headers = {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json, application/json",
+      authorization: `Bearer ${token}`,
+      "x-request-id": requestId,
+      ...(acceptLanguage !== undefined && {
+        "accept-language": acceptLanguage,
+      }),
+    };
+    try {
+      const outgoing = { headers, body, isRead, signal };
+      const { status, text } = await client.post(outgoing);
+      if (status === 401 || status === 403)
+        throw new SubgraphFault("it refused the gateway's credential");
+      return graphQLResponseIn(text);
+    } catch (error) {
+      const reason = error instanceof SubgraphFault ? error.message : "unknown";
+      logger.error({ subgraph: subgraph.name, reason }, "subgraph unavailable");
+      return null;
+    }
+  };
+}
+
+/** The same for the stock executor. */
+export function createForwarder(post: Post): GraphQLDataSource {
   return {
     async process({ request, context }) {
-      const { signal, ...caller } = context as GatewayContext;
-      const token = await options.mint.mint(
-        caller.principal,
-        options.subgraph.name,
-        { scopes: options.subgraph.scopes, claims: options.claims },
-      );
-      const answer = await post(options, {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-        headers: {
-          "content-type": "application/json",
-          accept: "application/graphql-response+json, application/json",
-          authorization: `Bearer ${token}`,
-          "x-request-id": caller.requestId,
-          ...(caller.acceptLanguage !== undefined && {
-            "accept-language": caller.acceptLanguage,
-          }),
-        },
-        body: JSON.stringify({
-          query: request.query,
-          variables: request.variables,
-        }),
-      });
-      return answer ?? unavailable(request.query ?? "");
+      const { query = "", variables } = request;
+      const body = JSON.stringify({ query, variables });
+      // The planner writes `mutation` first where it is one.
+      const isRead = !query.startsWith("mutation");
+      const answer = await post(body, isRead, context as GatewayContext);
+      return (answer ?? unavailable(query)) as GatewayGraphQLResponse;
     },
   };
 }
 
-type Outgoing = {
-  readonly signal: AbortSignal;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-};
+function graphQLResponseIn(text: string): SubgraphAnswer {
+  const body = parsed(text);
+  if (!isGraphQLResponse(body))
+    throw new SubgraphFault("its answer is no GraphQL response");
+  return body;
+}
 
-/** The answer, or null when there is none: then whatever failed is not the caller's doing. */
-async function post(
-  { subgraph, logger }: ForwardOptions,
-  outgoing: Outgoing,
-): Promise<object | null> {
+function parsed(text: string): unknown {
   try {
-    const response = await fetch(subgraph.url, {
-      method: "POST",
-      redirect: "error",
-      ...outgoing,
-    });
-    const text = await readText(response);
-    if (response.status === 401 || response.status === 403)
-      throw new Error("it refused the gateway's credential");
-    const body: unknown = JSON.parse(text);
-    if (!isGraphQLResponse(body))
-      throw new Error("its answer is no GraphQL response");
-    return body;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown";
-    logger.error({ subgraph: subgraph.name, reason }, "subgraph unavailable");
+    return JSON.parse(text);
+  } catch {
     return null;
   }
 }
 
-function isGraphQLResponse(body: unknown): body is object {
+function isGraphQLResponse(body: unknown): body is SubgraphAnswer {
+  if (!isObject(body)) return false;
+  const { data, errors } = body;
+  if (data === undefined && errors === undefined) return false;
   return (
-    typeof body === "object" &&
-    body !== null &&
-    ("data" in body || "errors" in body)
+    (data === undefined || data === null || isObject(data)) &&
+    (errors === undefined || errors === null || Array.isArray(errors))
   );
 }
 
 /** One error for each field that was to come, at the first row it was to come to. */
-function unavailable(query: string) {
+export function unavailable(query: string) {
   const [operation] = parse(query).definitions;
   const paths =
     operation?.kind === Kind.OPERATION_DEFINITION
@@ -129,14 +143,6 @@ function askedPaths(
   });
 }
 
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (response.body ??
-    []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > maximumBytes) throw new Error("its answer is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -20,15 +20,12 @@ import {
   serve,
 } from "@hr/service";
 import {
-  type AccessTokenVerifier,
-  type InternalMint,
+  type LiveInternalKeys,
   type TokenRefusal,
   type Verified,
   challenge,
-  createAccessTokenVerifier,
   createInternalMint,
-  openInternalKeys,
-  remoteKeys,
+  followInternalKeys,
 } from "@hr/tokens";
 import { type GatewayConfig, settingName } from "./config.ts";
 import { type Enforcement, standardLimits } from "./enforcement.ts";
@@ -36,6 +33,7 @@ import { explorerRoutes } from "./explorer.ts";
 import type { GatewayContext } from "./forward.ts";
 import { type Generations, createGenerations } from "./generations.ts";
 import { loadPolicies } from "./load-policies.ts";
+import { openIssuers } from "./open-issuers.ts";
 import { resourceMetadata } from "./resource-metadata.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 import { watchFile } from "./watch-file.ts";
@@ -59,6 +57,8 @@ export type GatewayParts = {
   readonly decisions?: DecisionSink;
   /** Decides `@policy`; else `POLICY_MODULE` does. */
   readonly policies?: PolicyEvaluator;
+  /** How often the file of internal keys is read again. Default one minute. */
+  readonly keysEveryMs?: number;
 };
 
 /**
@@ -72,7 +72,8 @@ export async function startGateway(
 ): Promise<Running> {
   const path = resolve(config.supergraph);
   const sdl = await readSdl(path);
-  const mint = await openMint(config);
+  const keys = await openKeys(config, logger, parts);
+  const mint = createInternalMint({ issuer: config.internalIssuer, keys });
   const metadata = resourceMetadata(config);
   if (config.mode === "dry-run")
     logger.warn(
@@ -93,7 +94,10 @@ export async function startGateway(
       logger,
     }),
   });
-  const verifier = openVerifier(config, metadata.url, logger);
+  const { verifier, ...issuers } = await openIssuers(config, {
+    resourceMetadata: metadata.url,
+    logger,
+  });
   const server = createApollo(config, generations, logger);
   await server.start();
   const watcher = watchFile(path, (text) => reload(generations, text, logger));
@@ -111,7 +115,10 @@ export async function startGateway(
       acceptLanguage: headers["accept-language"],
       signal,
     }),
-    ...(!config.production && { allowedOrigins: sandboxOrigins }),
+    allowedOrigins: new Set([
+      ...config.corsOrigins,
+      ...(config.production ? [] : sandboxOrigins),
+    ]),
     ...(config.tokenHelp !== undefined && { help: config.tokenHelp }),
   });
   return serve({
@@ -120,20 +127,22 @@ export async function startGateway(
     port: config.port,
     logger,
     dependencies: { issuerKeys: () => verifier.ready() },
+    reported: issuers.reported,
     routes: [
       { method: "*", path: "/graphql", handle: graphql },
       publicJson("/.well-known/jwks.json", () => mint.jwks()),
       publicJson(metadata.path, () => metadata.document(generations.current())),
       ...explorerRoutes({
         folder: join(import.meta.dirname, "../explorer/dist"),
-        issuer: config.issuer,
+        issuer: config.issuers[0].terms.issuer,
         ...config.explorer,
       }),
     ],
     async onClose() {
       watcher.close();
+      keys.close();
       await server.stop();
-      verifier.close();
+      issuers.close();
     },
   });
 }
@@ -147,11 +156,18 @@ async function readSdl(path: string): Promise<string> {
   });
 }
 
-async function openMint(config: GatewayConfig): Promise<InternalMint> {
-  const keys = await openInternalKeys(resolve(config.keysFile), {
+function openKeys(
+  config: GatewayConfig,
+  logger: Logger,
+  { keysEveryMs }: GatewayParts,
+): Promise<LiveInternalKeys> {
+  return followInternalKeys(resolve(config.keysFile), {
     create: !config.production,
+    rotationDays: config.keyRotationDays,
+    onFault: (err) =>
+      logger.error({ err, event: "internal keys" }, "keys not read"),
+    ...(keysEveryMs !== undefined && { everyMs: keysEveryMs }),
   });
-  return createInternalMint({ issuer: config.internalIssuer, keys });
 }
 
 async function enforcementOf(
@@ -170,6 +186,7 @@ async function enforcementOf(
     detail: config.errorsDetail,
     policies: parts.policies ?? (await loadPolicies(config.policyModule)),
     vocabulary: config.vocabulary,
+    stepUps: config.subgraphs.stepUps,
     challenge: (parameters) =>
       challenge("Bearer", {
         realm: "hr",
@@ -183,37 +200,6 @@ async function enforcementOf(
     limits: standardLimits,
     logger,
   };
-}
-
-function openVerifier(
-  config: GatewayConfig,
-  resourceMetadata: string,
-  logger: Logger,
-): AccessTokenVerifier {
-  const keys = remoteKeys({
-    ...(config.jwksUri === undefined
-      ? { issuer: config.issuer }
-      : { jwksUri: config.jwksUri }),
-    snapshotFile: resolve(config.jwksSnapshot),
-    development: !config.production,
-    onAlarm: (event) => logger.warn({ event }, "issuer keys"),
-  });
-  try {
-    return createAccessTokenVerifier({
-      issuer: config.issuer,
-      audience: config.audience,
-      scopeClaim: config.scopeClaim,
-      keys,
-      resourceMetadata,
-      development: !config.production,
-    });
-  } catch (error) {
-    keys.close();
-    if (!(error instanceof TypeError)) throw error;
-    throw new ConfigError(
-      `TOKEN_ISSUER, TOKEN_AUDIENCE or TOKEN_SCOPE_CLAIM is malformed. ${error.message}`,
-    );
-  }
 }
 
 function createApollo(

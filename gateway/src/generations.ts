@@ -8,7 +8,17 @@ import type { Logger } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
 import type { Enforcement } from "./enforcement.ts";
 import { createExecutor } from "./execute.ts";
-import { type ForwardOptions, createForwarder } from "./forward.ts";
+import {
+  type ForwardOptions,
+  type Post,
+  createForwarder,
+  createPost,
+} from "./forward.ts";
+import { stepUpsOf } from "./step-up.ts";
+import {
+  type SubgraphClients,
+  createSubgraphClients,
+} from "./subgraph-client.ts";
 import {
   type RoutedSubgraph,
   type Supergraph,
@@ -51,7 +61,8 @@ export async function createGenerations(
 ): Promise<Generations> {
   const bySchema = new WeakMap<GraphQLSchema, Generation>();
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  let current = await build(options.sdl, options);
+  const clients = createSubgraphClients();
+  let current = await build(options.sdl, options, clients);
   bySchema.set(current.apiSchema, current);
 
   const announce = (listener: GatewaySchemaLoadOrUpdateCallback) =>
@@ -63,7 +74,7 @@ export async function createGenerations(
   return {
     current: () => current.supergraph,
     async update(sdl) {
-      const next = await build(sdl, options);
+      const next = await build(sdl, options, clients);
       if (next.supergraph.hash === current.supergraph.hash)
         return void (await next.stop());
       const before = current;
@@ -94,7 +105,10 @@ export async function createGenerations(
         announce(listener);
         return () => listeners.delete(listener);
       },
-      stop: () => current.stop(),
+      async stop() {
+        await current.stop();
+        await clients.close();
+      },
     },
   };
 }
@@ -106,19 +120,27 @@ async function stopIfIdle(generation: Generation): Promise<void> {
 async function build(
   sdl: string,
   options: GenerationsOptions,
+  clients: SubgraphClients,
 ): Promise<Generation> {
   const supergraph = readSupergraph(sdl, {
     policies: options.enforcement.policies !== undefined,
     vocabulary: options.enforcement.vocabulary,
   });
-  const byName = new Map(supergraph.subgraphs.map((one) => [one.name, one]));
+  const stepUps = stepUpsOf(supergraph.subgraphs, options.enforcement);
+  const posts = new Map<string, Post>();
+  for (const subgraph of supergraph.subgraphs) {
+    const forward = options.forward(subgraph);
+    const client = clients.to(forward.subgraph.url);
+    posts.set(subgraph.name, createPost(forward, client));
+  }
+  const postTo = (subgraph: string) => {
+    const post = posts.get(subgraph);
+    if (!post) throw new Error("A plan names a subgraph nobody composed");
+    return post;
+  };
   const stock = new ApolloGateway({
     supergraphSdl: supergraph.runnable,
-    buildService({ name }) {
-      const subgraph = byName.get(name);
-      if (!subgraph) throw new Error("A plan names a subgraph nobody composed");
-      return createForwarder(options.forward(subgraph));
-    },
+    buildService: ({ name }) => createForwarder(postTo(name)),
     __exposeQueryPlanExperimental: false,
     // It praises itself at each load; what fails is what matters here.
     logger: options.logger.child({}, { level: "warn" }),
@@ -139,7 +161,7 @@ async function build(
     apiSchema,
     coreSdl: loaded.coreSdl,
     execute: createExecutor({
-      supergraph,
+      ...{ supergraph, stepUps },
       apiSchema,
       inner: executor,
       enforcement: options.enforcement,

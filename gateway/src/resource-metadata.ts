@@ -23,7 +23,7 @@ export function resourceMetadata(config: GatewayConfig): ResourceMetadata {
     url: new URL(path, base).href,
     document: ({ subgraphs }) => ({
       resource: config.audience,
-      authorization_servers: [config.issuer],
+      authorization_servers: config.issuers.map(({ terms }) => terms.issuer),
       scopes_supported: [
         ...new Set(subgraphs.flatMap(({ scopes }) => [...scopes])),
       ].sort(),

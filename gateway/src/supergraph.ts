@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type PolicyFile,
   type Rules,
   RulesError,
   accessFeatureOf,
@@ -37,6 +38,8 @@ export type RoutedSubgraph = {
   readonly url: string;
   /** The scopes a token for it may carry. */
   readonly scopes: ReadonlySet<string>;
+  /** Names of the mutations it serves. */
+  readonly mutations: ReadonlySet<string>;
 };
 
 export type SupergraphOptions = {
@@ -70,13 +73,30 @@ export function readSupergraph(
     hash,
     rules,
     runnable: `# policy ${hash}\n${print(withoutAccess(document))}\n`,
-    subgraphs: subgraphs.map((subgraph) => ({
-      name: subgraph.name,
-      url: subgraph.url,
-      scopes: scopesOf(policyFor(subgraph, { document, schema, rules, hash })),
-    })),
+    subgraphs: subgraphs.map((subgraph) => {
+      const policy = policyFor(subgraph, { document, schema, rules, hash });
+      return {
+        name: subgraph.name,
+        url: subgraph.url,
+        scopes: scopesOf(policy),
+        mutations: mutationsIn(policy, schema),
+      };
+    }),
     prefix: choosePrefix(document),
   };
+}
+
+function mutationsIn(
+  { coordinates }: PolicyFile,
+  schema: GraphQLSchema,
+): ReadonlySet<string> {
+  const type = schema.getMutationType();
+  const fields = Object.keys(type?.getFields() ?? {});
+  return new Set(
+    fields.filter((field) =>
+      Object.hasOwn(coordinates, `${type?.name}.${field}`),
+    ),
+  );
 }
 
 /** Nobody would decide them, and a rule nobody decides is none. */

@@ -192,6 +192,7 @@ export async function startTestGateway(
     TOKEN_JWKS_URI: `${keys.url}/jwks`,
     GATEWAY_KEYS_FILE: join(folder, "keys.json"),
     JWKS_SNAPSHOT_FILE: join(folder, "snapshot.json"),
+    DENYLIST_URL: "none",
     ...env,
   });
   const running = await startGateway(config, logger).catch(

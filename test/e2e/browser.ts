@@ -27,6 +27,7 @@ export type Visit = {
   readonly width?: number;
   readonly dark?: boolean;
   readonly scripts?: boolean;
+  readonly language?: string;
 };
 
 /** @param origins all that pages may ask */
@@ -102,11 +103,12 @@ const args = [
 
 function settingsOf(options: Visit): BrowserContextOptions {
   const { width = 1280, dark = false, scripts = true } = options;
+  const { language = "en-GB" } = options;
   return {
     viewport: { width, height: 1000 },
     colorScheme: dark ? "dark" : "light",
     reducedMotion: "reduce",
-    locale: "en-GB",
+    locale: language,
     javaScriptEnabled: scripts,
   };
 }

@@ -92,7 +92,9 @@ describe("the sign-in page", () => {
       async (page) => {
         await openSignIn(page);
         expect(await overflow(page)).toBe(0);
-        for (const control of await page.locator("input, button").all()) {
+        for (const control of await page
+          .locator("input:visible, button:visible")
+          .all()) {
           const box = await control.boundingBox();
           expect(box?.height).toBeGreaterThanOrEqual(44);
           expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320);

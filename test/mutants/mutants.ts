@@ -526,7 +526,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-18",
     file: `${tokens}/claims.ts`,
-    find: '(claims, { audience }) => checkAudience(claims["aud"], audience),',
+    find: "if (audience) return audience;",
     replace: "",
     tests: `${atSubgraph}doors`,
     name: "hole 18:",
@@ -534,7 +534,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-18-signature",
     file: `${tokens}/verify.ts`,
-    find: 'if (!(await isSignedBy(token, key, profile))) return "SIGNATURE_INVALID";',
+    find: 'if (!(await isSignedBy(token, key, header))) return "SIGNATURE_INVALID";',
     replace: "",
     tests: `${atSubgraph}doors`,
     name: "hole 18:",
@@ -566,7 +566,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-19",
     file: `${gateway}/supergraph.ts`,
-    find: "scopes: scopesOf(policyFor(subgraph, { document, schema, rules, hash })),",
+    find: "scopes: scopesOf(policy),",
     replace: "scopes: new Set<string>(),",
     tests: `${atGateway}both-locks`,
     name: "hole 19:",

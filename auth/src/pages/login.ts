@@ -1,5 +1,8 @@
 import { type Html, html } from "./html.ts";
+import { inTime } from "./language.ts";
 import type { Page } from "./page.ts";
+import { passkeyForm, passkeyScript } from "./passkey-form.ts";
+import type { Words } from "./words.en.ts";
 
 export type Demo = {
   readonly password: string;
@@ -12,25 +15,30 @@ export type LoginView = {
   readonly clientName: string;
   readonly signIn: string;
   readonly fault?:
-    | { readonly kind: "refused" }
+    | { readonly kind: "refused" | "passkey-refused" }
     | { readonly kind: "locked"; readonly seconds: number };
+  /** For `navigator.credentials.get`. */
+  readonly passkey: object;
   /** Sign-ins of the demo company, in development only. */
   readonly demo?: Demo | undefined;
 };
 
-export function loginPage(view: LoginView): Page {
+export function loginPage(words: Words, view: LoginView): Page {
   const { path, clientName, signIn, fault } = view;
+  const { login } = words;
   const wrong = fault?.kind === "refused";
   const invalid = wrong && html`aria-invalid="true" aria-describedby="fault"`;
   return {
-    status: { none: 200, refused: 400, locked: 429 }[fault?.kind ?? "none"],
-    title: fault ? "Error: Sign in" : "Sign in",
+    words,
+    status: fault ? (fault.kind === "locked" ? 429 : 400) : 200,
+    title: fault ? words.error(login.title) : login.title,
+    script: passkeyScript,
     content: html`<div class="card">
-        <h1>Sign in</h1>
-        <p class="soft">to continue to ${clientName}</p>
-        ${fault && html`<div class="alert" role="alert" id="fault"><p>${textOf(fault)}</p></div>`}
+        <h1>${login.title}</h1>
+        <p class="soft">${login.toContinue(clientName)}</p>
+        ${fault && html`<div class="alert" role="alert" id="fault"><p>${textOf(words, fault)}</p></div>`}
         <form method="post" action="${path}/login">
-          <label for="sign-in">Email</label>
+          <label for="sign-in">${login.email}</label>
           <input
             id="sign-in"
             name="sign_in"
@@ -43,7 +51,7 @@ export function loginPage(view: LoginView): Page {
             ${invalid}
             ${signIn === "" && html`autofocus`}
           />
-          <label for="password">Password</label>
+          <label for="password">${login.password}</label>
           <input
             id="password"
             name="password"
@@ -53,36 +61,44 @@ export function loginPage(view: LoginView): Page {
             ${invalid}
             ${signIn !== "" && html`autofocus`}
           />
-          <button type="submit">Sign in</button>
+          <button type="submit">${login.submit}</button>
         </form>
+        ${passkeyForm({
+          action: `${path}/passkey`,
+          does: "use",
+          options: view.passkey,
+          button: login.passkey,
+          second: true,
+          failed: login.passkeyFailed,
+        })}
         <form method="post" action="${path}/abort">
-          <button type="submit" class="second">Cancel</button>
+          <button type="submit" class="second quiet">${login.cancel}</button>
         </form>
       </div>
-      ${view.demo && demoHint(path, view.demo)}`,
+      ${view.demo && demoHint(words, path, view.demo)}`,
   };
 }
 
-function textOf(fault: NonNullable<LoginView["fault"]>): string {
-  if (fault.kind === "refused")
-    return "The email or the password is not right. Check both and try again.";
-  const minutes = Math.ceil(fault.seconds / 60);
-  return fault.seconds < 60
-    ? `Too many attempts. Try again in ${fault.seconds} seconds.`
-    : `Too many attempts. Try again in ${minutes} ${minutes === 1 ? "minute" : "minutes"}.`;
+function textOf(words: Words, fault: NonNullable<LoginView["fault"]>): string {
+  if (fault.kind === "locked")
+    return words.tooManyAttempts(inTime(words.language, fault.seconds));
+  const { refused, passkeyRefused } = words.login;
+  return fault.kind === "refused" ? refused : passkeyRefused;
 }
 
-function demoHint(path: string, { password, people }: Demo): Html {
-  const items = people.map(
+/** What each person sees is told in English only. */
+function demoHint({ demo }: Words, path: string, view: Demo): Html {
+  const items = view.people.map(
     ({ login, sees }) =>
       html`<li>
-        <a href="${path}?sign_in=${encodeURIComponent(login)}">${login}</a>
-        <span>${sees}</span>
+        <a href="${path}?sign_in=${encodeURIComponent(login)}">
+          <strong>${login}</strong> <span lang="en">${sees}</span>
+        </a>
       </li>`,
   );
   return html`<section class="demo" aria-labelledby="demo">
-    <h2 id="demo">Demo company – development only</h2>
-    <p>Choose somebody; the password of all is <code>${password}</code>.</p>
+    <h2 id="demo">${demo.title}</h2>
+    <p>${demo.text} <code>${view.password}</code>.</p>
     <ul>
       ${items}
     </ul>

@@ -1,32 +1,37 @@
-import { html, trusted } from "./html.ts";
+import { html } from "./html.ts";
 import type { Page } from "./page.ts";
+import { readProviderForm } from "./provider-form.ts";
+import type { Words } from "./words.en.ts";
 
-/** @param form the provider's own form, which carries its forgery token */
-export function logoutPage(form: string): Page {
+/** @param form the provider's own */
+export function logoutPage(words: Words, form: string): Page {
+  const { action, xsrf } = readProviderForm(form);
+  const { title, question, text, submit, stay } = words.logout;
   return {
+    words,
     status: 200,
-    title: "Sign out",
+    title,
     content: html`<div class="card">
-      <h1>Sign out?</h1>
-      <p class="soft">This ends your session in every HR application.</p>
-      ${trusted(form)}
-      <button type="submit" form="op.logoutForm" name="logout" value="yes">
-        Sign out
-      </button>
-      <button type="submit" form="op.logoutForm" class="second">
-        Stay signed in
-      </button>
+      <h1>${question}</h1>
+      <p class="soft">${text}</p>
+      <form class="choice" method="post" action="${action}">
+        <input type="hidden" name="xsrf" value="${xsrf}" />
+        <button type="submit" name="logout" value="yes">${submit}</button>
+        <button type="submit" class="second">${stay}</button>
+      </form>
     </div>`,
   };
 }
 
-export function signedOutPage(): Page {
+export function signedOutPage(words: Words): Page {
+  const { doneTitle, doneText } = words.logout;
   return {
+    words,
     status: 200,
-    title: "Signed out",
+    title: doneTitle,
     content: html`<div class="card">
-      <h1>You are signed out</h1>
-      <p>You can close this page.</p>
+      <h1>${doneTitle}</h1>
+      <p>${doneText}</p>
     </div>`,
   };
 }

@@ -184,8 +184,9 @@ test.each(
     expect(together.map((answer) => answer.data)).toEqual(
       asking.map(([, , data]) => data),
     );
-    expect(called.sort()).toEqual(
-      asking.flatMap(([, , data]) => behind(data)).sort(),
+    // The same read of the same caller may share a fetch, never that of another.
+    expect(new Set(called.splice(0))).toEqual(
+      new Set(asking.flatMap(([, , data]) => behind(data))),
     );
   },
 );

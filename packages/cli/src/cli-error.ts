@@ -6,6 +6,6 @@ export class CliError extends Error {
 /** Errors of ours explain themselves; of any other, the stack is the message. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const explained = /^(Cli|Compose|Database)Error$/.test(error.name);
+  const explained = /^(Admin|Cli|Compose|Database)Error$/.test(error.name);
   return explained ? error.message : (error.stack ?? error.message);
 }

@@ -11,7 +11,11 @@ const plan: GraphPlan = {
     leave: "postgres://hr_leave:l@127.0.0.1/leave_db",
   },
   dataFolder: "/data",
-  secrets: { PAYROLL_EXPORT_SECRET: "s1", DIRECTORY_SYNC_SECRET: "s2" },
+  secrets: {
+    PAYROLL_EXPORT_SECRET: "s1",
+    DIRECTORY_SYNC_SECRET: "s2",
+    GATEWAY_SECRET: "its own",
+  },
   nodeEnv: "development",
   demoToday: undefined,
   inherited: { PATH: "/bin", AWS_SECRET_ACCESS_KEY: "s3", DATABASE_URL: "s4" },
@@ -51,6 +55,17 @@ describe("what a service is told", () => {
     expect(JSON.stringify(environmentsOf(plan).gateway)).not.toMatch(
       /postgres/,
     );
+  });
+
+  test("is, for the gateway, its own secret as a client, and where to follow what is denied", () => {
+    const { gateway, auth, ...subgraphs } = environmentsOf(plan);
+    expect(auth).toMatchObject({ GATEWAY_SECRET: "its own" });
+    expect(gateway).toMatchObject({
+      DENYLIST_URL: "http://127.0.0.1:4001/connect/denylist",
+      DENYLIST_CLIENT_SECRET: "its own",
+      DENYLIST_SNAPSHOT_FILE: "/data/gateway/denylist.json",
+    });
+    expect(JSON.stringify(subgraphs)).not.toContain("its own");
   });
 
   test("follows the ports: issuer, audience, keys and routes", () => {

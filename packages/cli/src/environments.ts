@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { allScopes } from "@hr/access";
 import { personas } from "@hr/demo";
 import type { DatabaseUrls } from "./databases.ts";
-import type { Secrets } from "./secrets.ts";
+import { type Secrets, secretVariable } from "./secrets.ts";
 import {
   type DatabaseOwner,
   type Ports,
@@ -22,7 +22,7 @@ export type GraphPlan = {
   readonly ports: Ports;
   readonly databases: DatabaseUrls;
   readonly dataFolder: string;
-  /** Of the machine clients. */
+  /** Of the clients that have one. */
   readonly secrets: Secrets;
   readonly nodeEnv: string;
   readonly demoToday: string | undefined;
@@ -40,6 +40,15 @@ export const gatewaySwitches = [
   "INTROSPECTION",
   "ERRORS_DETAIL",
   "POLICY_MODULE",
+  "KEY_ROTATION_DAYS",
+] as const;
+
+/** Where applications live, and how people sign in. */
+const authSwitches = [
+  "APP_ORIGIN",
+  "PARTNER_PORTAL_ORIGIN",
+  "PASSKEY_REQUIRED_ROLES",
+  "KEY_ROTATION_DAYS",
 ] as const;
 
 /** What each service is told: no more than it needs, so no service holds another's secret. */
@@ -79,6 +88,7 @@ function passedOn(
 function auth(plan: GraphPlan): Variables {
   const { ports, secrets } = plan;
   return {
+    ...passedOn(plan, authSwitches),
     ...store(plan, "auth"),
     ISSUER: urlOf("auth", ports),
     API_AUDIENCE: audienceOf(ports),
@@ -91,11 +101,26 @@ function subgraph(plan: GraphPlan, name: SubgraphName): Variables {
   const { ports, demoToday } = plan;
   return {
     ...store(plan, name),
+    ...stepUpOf(plan, name),
     GATEWAY_ISSUER: gatewayIssuer,
     GATEWAY_JWKS_URI: `http://127.0.0.1:${ports.gateway}/.well-known/jwks.json`,
     SEED: "demo",
     ...(demoToday === undefined ? {} : { DEMO_TODAY: demoToday }),
   };
+}
+
+/** How fresh a sign-in its mutations demand: the gateway is told the same. */
+function stepUpOf({ inherited }: GraphPlan, name: SubgraphName): Variables {
+  const [age, acr] = stepUpVariables(name).map((one) => inherited[one]);
+  return {
+    ...(age !== undefined && { STEP_UP_MAX_AGE: age }),
+    ...(acr !== undefined && { STEP_UP_ACR: acr }),
+  };
+}
+
+function stepUpVariables(name: SubgraphName): readonly string[] {
+  const suffix = name.toUpperCase();
+  return [`SUBGRAPH_STEP_UP_${suffix}`, `SUBGRAPH_STEP_UP_ACR_${suffix}`];
 }
 
 /** Where a service keeps things; in development it makes its own secrets there. */
@@ -107,7 +132,8 @@ function store(plan: GraphPlan, name: DatabaseOwner): Variables {
 }
 
 function gateway(plan: GraphPlan): Variables {
-  const { ports, dataFolder } = plan;
+  const { ports, dataFolder, secrets } = plan;
+  const auth = `http://127.0.0.1:${ports.auth}`;
   const moved = subgraphNames
     .filter((name) => ports[name] !== standardPorts[name])
     .map(
@@ -118,12 +144,19 @@ function gateway(plan: GraphPlan): Variables {
         ] as const,
     );
   return {
-    ...passedOn(plan, gatewaySwitches),
+    ...passedOn(plan, [
+      ...gatewaySwitches,
+      ...subgraphNames.flatMap(stepUpVariables),
+    ]),
+    CORS_ORIGINS: plan.inherited["APP_ORIGIN"] ?? "http://localhost:5173",
     SCOPE_VOCABULARY: allScopes.join(" "),
     SUPERGRAPH: join(checkout, "gateway/supergraph.graphql"),
     TOKEN_ISSUER: urlOf("auth", ports),
     TOKEN_AUDIENCE: audienceOf(ports),
-    TOKEN_JWKS_URI: `http://127.0.0.1:${ports.auth}/.well-known/jwks.json`,
+    TOKEN_JWKS_URI: `${auth}/.well-known/jwks.json`,
+    DENYLIST_URL: `${auth}/connect/denylist`,
+    DENYLIST_CLIENT_SECRET: secrets[secretVariable("gateway")] ?? "",
+    DENYLIST_SNAPSHOT_FILE: join(dataFolder, "gateway/denylist.json"),
     GATEWAY_ISSUER: gatewayIssuer,
     GATEWAY_KEYS_FILE: join(dataFolder, "gateway/internal-keys.json"),
     JWKS_SNAPSHOT_FILE: join(dataFolder, "gateway/issuer-jwks.json"),

@@ -45,7 +45,7 @@ export type Sample = {
 export function samples(place: Place): readonly Sample[] {
   const at = addresses(place);
   const hr = `${placePrefix(place)}npx hr`;
-  const [client] = machineClients;
+  const client = "payroll-export";
   return [
     {
       title: "one query over all three subgraphs, as Ada",

@@ -10,7 +10,7 @@ export { samples } from "./first-run.ts";
 export type { Sample } from "./first-run.ts";
 export { findPorts } from "./free-ports.ts";
 export { lintSubgraph } from "./lint-schema.ts";
-export { machineClients, secretVariable } from "./secrets.ts";
+export { machineClients, secretClients, secretVariable } from "./secrets.ts";
 export {
   checkout,
   portVariable,

@@ -1,56 +1,92 @@
+import {
+  AuthorizationResponseError,
+  type ClientAuth,
+  type Configuration,
+  None,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+  allowInsecureRequests,
+  discovery,
+} from "openid-client";
 import { CliError } from "./cli-error.ts";
 
-/** What the flows need of an issuer's metadata (RFC 8414). */
-export type Issuer = {
-  readonly authorize: string;
-  readonly token: string;
-};
-
-/** @throws CliError when nobody answers there. */
-export async function discover(issuer: string): Promise<Issuer> {
-  const url = `${issuer}/.well-known/openid-configuration`;
-  const response = await fetch(url).catch(() => undefined);
-  const metadata: unknown = await response?.json().catch(() => undefined);
-  const authorize = textIn(metadata, "authorization_endpoint");
-  const token = textIn(metadata, "token_endpoint");
-  if (authorize === "" || token === "")
-    throw new CliError(
-      `No auth service answers at ${issuer}: start it with npm start. Should it run on another port, set AUTH_PORT.`,
-    );
-  return { authorize, token };
-}
+/** Everybody's, to sign in from a terminal. */
+const commandLine = "hr-cli";
 
 /**
- * @returns the access token
- * @throws CliError in the words of the issuer (RFC 6749, section 5.2).
+ * An issuer as a client of it sees it, found by its metadata. It is spoken to over
+ * https, over http on loopback only. Without more it is seen by the command line.
+ * @throws CliError when nobody answers there
  */
-export async function askToken(
-  issuer: Issuer,
-  form: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const response = await fetch(issuer.token, {
-    method: "POST",
-    headers,
-    body: new URLSearchParams(form),
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw refusal((name) => textIn(body, name));
-  return textIn(body, "access_token");
-}
-
-/** An OAuth error, wherever its parts came from. */
-export function refusal(part: (name: string) => string): CliError {
-  const error = part("error") || "no answer that could be understood";
-  const description = part("error_description");
-  const scope = part("scope");
-  return new CliError(
-    `The auth service refuses: ${error}${description && `, ${description}`}${scope && `: ${scope}`}.`,
+export async function discover(
+  issuer: string,
+  clientId: string = commandLine,
+  authentication: ClientAuth = None(),
+): Promise<Configuration> {
+  const url = URL.parse(issuer);
+  const isOpen = url?.protocol === "http:";
+  if (!url || (isOpen ? !isLoopback(url) : url.protocol !== "https:"))
+    throw new CliError(
+      `${issuer} is no issuer: give an https URL, or http on loopback.`,
+    );
+  const execute = isOpen ? [allowInsecureRequests] : [];
+  return discovery(url, clientId, undefined, authentication, { execute }).catch(
+    () => {
+      throw new CliError(
+        `No auth service answers at ${issuer}: start it with npm start. Should it run on another port, set AUTH_PORT; elsewhere, HR_ISSUER.`,
+      );
+    },
   );
 }
 
-function textIn(value: unknown, name: string): string {
-  if (typeof value !== "object" || value === null) return "";
-  const text = (value as Readonly<Record<string, unknown>>)[name];
-  return typeof text === "string" ? text : "";
+/** Only there do people with known passwords exist. */
+export function isForDevelopment(issuer: string): boolean {
+  const url = URL.parse(issuer);
+  return url?.protocol === "http:" && isLoopback(url);
+}
+
+/** @throws CliError in the words of the issuer (RFC 6749, sections 4.1.2.1 and 5.2). */
+export async function inItsWords<Answer>(
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw (await refusalOf(error)) ?? error;
+  }
+}
+
+/** The error code an issuer answered; undefined if it was another fault. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const said =
+    error instanceof ResponseBodyError ||
+    error instanceof AuthorizationResponseError;
+  return said ? error.error : undefined;
+}
+
+async function refusalOf(error: unknown): Promise<CliError | undefined> {
+  if (error instanceof ResponseBodyError) return refusal(error.cause);
+  if (error instanceof AuthorizationResponseError)
+    return refusal(Object.fromEntries(error.cause));
+  // A client that failed to prove itself is answered with a challenge, and a body.
+  if (error instanceof WWWAuthenticateChallengeError)
+    return refusal(await error.response.json().catch(() => ({})));
+  if (error instanceof TypeError)
+    return new CliError("The auth service does not answer any more.");
+  return undefined;
+}
+
+function refusal(answer: unknown): CliError {
+  const part = (name: string) => {
+    const text = (answer as Readonly<Record<string, unknown>>)[name];
+    return typeof text === "string" ? text : "";
+  };
+  const code = part("error") || "no answer that could be understood";
+  const because = part("error_description") && `, ${part("error_description")}`;
+  const named = part("scope") && `: ${part("scope")}`;
+  return new CliError(`The auth service refuses: ${code}${because}${named}.`);
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
 }

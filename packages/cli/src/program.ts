@@ -1,13 +1,15 @@
-import { personas } from "@hr/demo";
-import { Argument, Command, Option } from "commander";
+import { Command } from "commander";
 import { gatewaySwitches } from "./environments.ts";
 import type { ComposeOptions } from "./compose-command.ts";
-import { machineClients } from "./secrets.ts";
+import { dataOption } from "./options.ts";
+import { addClients } from "./program-clients.ts";
+import { addKeys } from "./program-keys.ts";
+import { addTokens } from "./program-tokens.ts";
+import { addUsers } from "./program-users.ts";
 import { portVariable, serviceNames, standardPorts } from "./services.ts";
 import type { ScopesOptions } from "./scopes-command.ts";
 import type { Environment } from "./settings.ts";
 import type { StartOptions } from "./start.ts";
-import type { TokenOptions } from "./token.ts";
 
 /**
  * The commands of `hr`. What each needs is loaded when it runs. A command or option
@@ -19,9 +21,12 @@ export function createProgram(env: Environment): Command {
     .showHelpAfterError("(add --help for what there is)")
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
   addStart(program, env);
-  addToken(program, env);
+  addTokens(program, env);
   addCompose(program);
   addScopes(program);
+  addUsers(program, env);
+  addClients(program, env);
+  addKeys(program, env);
   return program;
 }
 
@@ -39,39 +44,6 @@ function addStart(program: Command, env: Environment): void {
     .addHelpText("after", startVariables())
     .action(async (options: StartOptions) =>
       (await import("./start.ts")).start(options, env),
-    );
-}
-
-function addToken(program: Command, env: Environment): void {
-  const names = personas.map(({ name }) => name);
-  program
-    .command("token")
-    .summary("print an access token, and nothing else")
-    .description(tokenText)
-    .addArgument(new Argument("[persona]", "who signs in").choices(names))
-    .option(
-      "--client <id>",
-      `a machine client instead: ${machineClients.join(", ")}`,
-    )
-    .option(
-      "--scope <scopes>",
-      "the scopes to ask for, in one string, separated by spaces",
-    )
-    .option("--decode", "print its claims and the minutes left instead")
-    .addOption(dataOption())
-    .addHelpText("after", tokenExamples)
-    .action(
-      async (
-        persona: string | undefined,
-        options: TokenOptions,
-        command: Command,
-      ) => {
-        if ((persona === undefined) === (options.client === undefined))
-          command.error(
-            `error: give either a persona (${names.join(", ")}) or --client <id>`,
-          );
-        await (await import("./token.ts")).token(persona, options, env);
-      },
     );
 }
 
@@ -127,22 +99,11 @@ function addScopes(program: Command): void {
     );
 }
 
-function dataOption(): Option {
-  return new Option(
-    "--data <folder>",
-    "keep databases, keys and tokens there (default: .data in the checkout)",
-  ).env("HR_DATA");
-}
-
 const startText = `Run everything: PostgreSQL, auth, the three subgraphs and the gateway.
 
 The first start creates the databases and the demo company; later ones keep them. When all is ready it prints where to go, whom to sign in as and lines to paste.
 
 Ctrl-C stops the gateway, the other services, then the database; a second one ends at once. A service that ends by itself while running is started again after half a second, then one, two and four; at the fifth end within a minute everything stops with exit code 1. One that does not start at all stops everything at once.`;
-
-const tokenText = `Print an access token on standard output, and nothing else.
-
-A persona of the demo company signs in through the real pages, by the authorization code flow; a machine client by client_credentials, with its secret from the environment or from .env.local. Tokens are kept until 30 s before they expire. Without --scope a token holds all that client and role allow.`;
 
 const composeText = `Compose the subgraph schemas into gateway/supergraph.graphql with gateway/scopes.json and docs/access.md, and one policy.json beside each schema, after checking them against the rules of the house.`;
 
@@ -159,12 +120,6 @@ Examples:
   npx hr scopes --check --client payroll-export examples/operations/payroll-export.graphql
   npx hr scopes --who Employee.compensation
   npx hr scopes --reverse leave:read:reports`;
-
-const tokenExamples = `
-Examples:
-  TOKEN=$(npx hr token ada)
-  npx hr token hana --scope "employee:read leave:read" --decode
-  npx hr token --client payroll-export --scope payroll:payslip:read`;
 
 function startVariables(): string {
   const ports = serviceNames.map((name) => [

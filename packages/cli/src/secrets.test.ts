@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe("the secrets of machine clients", () => {
   test("are made once, different, for the owner's eyes only", async () => {
     const made = await keepSecrets(file, ["A_SECRET", "B_SECRET"]);
-    expect(made["A_SECRET"]).toMatch(/^[\w-]{32}$/);
+    expect(made["A_SECRET"]).toMatch(/^development-[\w-]{32}$/);
     expect(made["B_SECRET"]).not.toBe(made["A_SECRET"]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await keepSecrets(file, ["A_SECRET", "B_SECRET"])).toEqual(made);

@@ -7,6 +7,7 @@ import {
   portVariable,
   serviceNames,
   standardPorts,
+  urlOf,
 } from "./services.ts";
 
 /** Where one running graph keeps its things and is reached. */
@@ -42,6 +43,11 @@ export function readPlace(env: Environment, data?: string): Place {
   const place = placeOf(env, data, faults);
   demandNone(faults);
   return place;
+}
+
+/** The issuer somebody names, else the auth service of that place. */
+export function issuerAt(place: Place, issuer?: string): string {
+  return issuer || urlOf("auth", place.ports);
 }
 
 /** @throws CliError naming every malformed variable at once. */

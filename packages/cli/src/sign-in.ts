@@ -1,9 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
 import { demoPassword } from "@hr/demo";
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  randomPKCECodeVerifier,
+  randomState,
+} from "openid-client";
 import { CliError } from "./cli-error.ts";
-import { askToken, discover, refusal } from "./issuer.ts";
-
-const clientId = "hr-cli";
+import { discover, inItsWords } from "./issuer.ts";
 
 /** Nobody listens there: the code is read from the redirect (RFC 8252, section 7.3). */
 const redirectUri = "http://127.0.0.1/callback";
@@ -17,35 +21,24 @@ const mostSteps = 12;
  * @throws CliError if the auth service does not answer or refuses
  */
 export async function signIn(
-  at: string,
+  issuer: string,
   login: string,
   scope?: string,
 ): Promise<string> {
-  const issuer = await discover(at);
-  const verifier = randomBytes(32).toString("base64url");
-  const state = randomBytes(16).toString("base64url");
-  const start = new URL(issuer.authorize);
-  start.search = new URLSearchParams({
-    client_id: clientId,
-    response_type: "code",
+  const client = await discover(issuer);
+  const pkceCodeVerifier = randomPKCECodeVerifier();
+  const expectedState = randomState();
+  const start = buildAuthorizationUrl(client, {
     redirect_uri: redirectUri,
-    state,
-    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    state: expectedState,
+    code_challenge: await calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
     ...(scope === undefined ? {} : { scope }),
-  }).toString();
-  const { searchParams } = await walk(start, login);
-  const code = searchParams.get("code");
-  if (code === null) throw refusal((name) => searchParams.get(name) ?? "");
-  if (searchParams.get("state") !== state)
-    throw new CliError("The auth service answered another request than ours.");
-  return askToken(issuer, {
-    grant_type: "authorization_code",
-    client_id: clientId,
-    redirect_uri: redirectUri,
-    code,
-    code_verifier: verifier,
   });
+  const redirect = await walk(start, login);
+  const checks = { pkceCodeVerifier, expectedState };
+  const granted = authorizationCodeGrant(client, redirect, checks);
+  return (await inItsWords(granted)).access_token;
 }
 
 /** Follows redirects and submits forms as far as our redirect URI. */

@@ -1,10 +1,11 @@
 import { demoToday } from "@hr/demo";
+import { leaveDatabaseUrl, removeDatabaseUrl } from "./database-url.ts";
 import { openServer, provisionAll } from "./databases.ts";
 import type { GraphPlan } from "./environments.ts";
 import { firstRun } from "./first-run.ts";
 import { findPorts } from "./free-ports.ts";
 import { ownLine, readableLine } from "./log-line.ts";
-import { keepSecrets, machineClients, secretVariable } from "./secrets.ts";
+import { keepSecrets, secretClients, secretVariable } from "./secrets.ts";
 import {
   type Environment,
   type StartSettings,
@@ -56,15 +57,17 @@ export async function start(
 
 async function runAll(run: Run): Promise<void> {
   const { settings, env } = run;
-  const names = machineClients.map(secretVariable);
+  const names = secretClients.map(secretVariable);
   const secrets = await keepSecrets(settings.secretsFile, names);
   const log = (line: string) => say(run, line);
   const server = await openServer({ ...settings, log });
   try {
     const databases = await provisionAll(server, settings.dataFolder);
     if (run.stop.aborted) return;
+    await leaveDatabaseUrl(settings.dataFolder, databases.auth);
     await runServices({ ...settings, secrets, databases, inherited: env }, run);
   } finally {
+    await removeDatabaseUrl(settings.dataFolder);
     await server.stop();
   }
 }

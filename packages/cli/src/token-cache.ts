@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readPrivate, writePrivate } from "./private-file.ts";
 
 /** Those we look at; there are more. */
 export type Claims = { readonly exp: number; readonly scope?: string };
@@ -18,12 +18,16 @@ export async function cachedToken(
 ): Promise<string> {
   const name = createHash("sha256").update(JSON.stringify(words)).digest("hex");
   const file = join(folder, name);
-  const kept = await readFile(file, "utf8").catch(() => "");
-  if (kept !== "" && secondsLeft(claimsOf(kept)) > spareSeconds) return kept;
+  const kept = await readPrivate(file);
+  if (kept !== undefined && isFresh(kept)) return kept;
   const made = await make();
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, made, { mode: 0o600 });
+  await writePrivate(file, made);
   return made;
+}
+
+/** Whether a token can still be used for a while. */
+export function isFresh(token: string): boolean {
+  return secondsLeft(claimsOf(token)) > spareSeconds;
 }
 
 /** Unverified: for display, and for a token that was just issued to us. */

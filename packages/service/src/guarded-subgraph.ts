@@ -19,6 +19,7 @@ import { guardReference } from "./guard-reference.ts";
 import { guardSchema } from "./guard-schema.ts";
 import { type GuardState, createGuardState } from "./guard-state.ts";
 import { type Logger, faultName } from "./log.ts";
+import { type StepUp, demandStepUp } from "./step-up.ts";
 import type {
   Context,
   Resolvers,
@@ -46,9 +47,17 @@ type Request = {
  */
 export function guardSubgraph<Own extends object>(
   options: SubgraphOptions<Own>,
-  { logger, clock }: { readonly logger: Logger; readonly clock: () => Date },
+  {
+    logger,
+    clock,
+    stepUp,
+  }: {
+    readonly logger: Logger;
+    readonly clock: () => Date;
+    readonly stepUp?: StepUp;
+  },
 ): GuardedSubgraph<Own> {
-  const { guard, schema } = buildGuardedSchema(options);
+  const { guard, schema } = buildGuardedSchema(options, stepUp);
   return {
     schema,
     async contextOf(request) {
@@ -85,6 +94,7 @@ async function stateOf<Own>(
 
 function buildGuardedSchema<Own extends object>(
   options: SubgraphOptions<Own>,
+  stepUp?: StepUp,
 ): { readonly guard: Guard; readonly schema: GraphQLSchema } {
   const document = parse(options.schema);
   const bare = build(options, options.resolvers);
@@ -107,10 +117,9 @@ function buildGuardedSchema<Own extends object>(
     );
     return [name, { ...type, __resolveReference: guarded }];
   });
-  const schema = build(
-    options,
-    Object.fromEntries(resolvers) as Resolvers<Own>,
-  );
+  const built = build(options, Object.fromEntries(resolvers) as Resolvers<Own>);
+  // Inside the guard: who lacks a scope is told so before it signs in again.
+  const schema = stepUp ? demandStepUp(built, stepUp) : built;
   demandReferenceResolvers(options, schema);
   return { guard, schema: guardSchema(schema, guard, criteria) };
 }

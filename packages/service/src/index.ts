@@ -26,6 +26,8 @@ export type { Criteria } from "./criteria.ts";
 export { DateScalar, DateTimeScalar } from "./scalars.ts";
 export { sendJson, serve } from "./serve.ts";
 export type { Dependencies, Route, Running, ServeOptions } from "./serve.ts";
+export { LoginTooOld, meetsStepUp, stepUpVariables } from "./step-up.ts";
+export type { StepUp } from "./step-up.ts";
 export { startSubgraph } from "./start-subgraph.ts";
 export type { SubgraphPlace } from "./start-subgraph.ts";
 export type {

@@ -64,6 +64,35 @@ describe("a service", () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
   });
 
+  test("tells of what it can do without, and is ready all the same", async () => {
+    const one = await serve({
+      name: "gateway",
+      host: "127.0.0.1",
+      port: 0,
+      logger: createLogger("gateway", { write: () => undefined }),
+      routes: [],
+      dependencies: { issuerKeys: () => Promise.resolve() },
+      reported: {
+        denylist: () => "outdated",
+        further: () => Promise.resolve("up"),
+        broken: () => Promise.reject(new Error("secret host")),
+      },
+    });
+    running.push(one);
+    expect(await answer(`${one.url}/readyz`)).toEqual([
+      200,
+      {
+        status: "ready",
+        dependencies: {
+          denylist: { status: "outdated" },
+          further: { status: "up" },
+          broken: { status: "down" },
+          issuerKeys: { status: "up" },
+        },
+      },
+    ]);
+  });
+
   test("answers what it serves, 404 for what it does not, and 405 with the methods it takes", async () => {
     const { url } = await start([hello]);
     expect(await answer(`${url}/hello?a=b`)).toEqual([200, { hello: "Ada" }]);

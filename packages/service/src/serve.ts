@@ -22,6 +22,13 @@ export type Route = {
 /** Each rejects while what it stands for is down. */
 export type Dependencies = Readonly<Record<string, () => Promise<void>>>;
 
+export type Health = "up" | "outdated" | "down";
+
+/** What readiness tells and never depends on: others can do the work without it. */
+export type Reported = Readonly<Record<string, Probe>>;
+
+export type Probe = () => Health | Promise<Health>;
+
 export type Running = {
   readonly url: string;
   /** Stops accepting, drains what is open, then resolves. */
@@ -38,6 +45,7 @@ export type ServeOptions = {
     | readonly Route[]
     | ((url: string) => readonly Route[] | Promise<readonly Route[]>);
   readonly dependencies: Dependencies;
+  readonly reported?: Reported;
   /** Called once the last request has ended. */
   readonly onClose?: () => Promise<void>;
 };
@@ -103,7 +111,7 @@ async function answer(
   try {
     if (path === "/livez") return sendJson(response, 200, { status: "alive" });
     if (path === "/readyz")
-      return await sendReadiness(response, options.dependencies, state.closing);
+      return await sendReadiness(response, options, state.closing);
     const here = state.routes.filter((route) => matches(route.path, path));
     const route = here.find(({ method }) => takes(method, request.method));
     if (route) return await route.handle(request, response);
@@ -120,33 +128,47 @@ async function answer(
 
 async function sendReadiness(
   response: ServerResponse,
-  dependencies: Dependencies,
+  { dependencies, reported = {} }: ServeOptions,
   closing: boolean,
 ): Promise<void> {
-  const entries = await Promise.all(
-    Object.entries(dependencies).map(async ([name, probe]) => {
-      const up = await withinProbeTime(probe());
-      return [name, { status: up ? "up" : "down" }] as const;
-    }),
+  const probes = Object.entries(dependencies).map(
+    ([name, probe]): [string, Probe] => [
+      name,
+      () => probe().then(() => "up" as const),
+    ],
   );
-  const ready = !closing && entries.every(([, { status }]) => status === "up");
+  const [needed, told] = await Promise.all([
+    healthOf(Object.fromEntries(probes)),
+    healthOf(reported),
+  ]);
+  const up = Object.values(needed).every(({ status }) => status === "up");
+  const ready = up && !closing;
   sendJson(response, ready ? 200 : 503, {
     status: closing ? "closing" : ready ? "ready" : "unready",
-    dependencies: Object.fromEntries(entries),
+    dependencies: { ...told, ...needed },
   });
 }
 
-async function withinProbeTime(probe: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), probeMs);
-  });
-  const up = probe.then(
-    () => true,
-    () => false,
+async function healthOf(
+  probes: Reported,
+): Promise<Readonly<Record<string, { readonly status: Health }>>> {
+  const entries = Object.entries(probes).map(
+    async ([name, probe]) =>
+      [name, { status: await withinProbeTime(probe) }] as const,
   );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function withinProbeTime(probe: Probe): Promise<Health> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Health>((resolve) => {
+    timer = setTimeout(() => resolve("down"), probeMs);
+  });
+  const found = Promise.resolve()
+    .then(probe)
+    .catch(() => "down" as const);
   try {
-    return await Promise.race([up, late]);
+    return await Promise.race([found, late]);
   } finally {
     clearTimeout(timer);
   }

@@ -13,6 +13,7 @@ import { guardSubgraph } from "./guarded-subgraph.ts";
 import type { Logger } from "./log.ts";
 import { recordDecisions } from "./record-decisions.ts";
 import { type Running, serve } from "./serve.ts";
+import type { StepUp } from "./step-up.ts";
 import type { Context, SubgraphOptions } from "./subgraph-options.ts";
 
 export type SubgraphPlace = {
@@ -26,6 +27,8 @@ export type SubgraphPlace = {
   };
   readonly logger: Logger;
   readonly clock?: () => Date;
+  /** Demanded of people before any mutation; nothing, when left out. */
+  readonly stepUp?: StepUp;
   /** Takes one event per request; by default the log does. */
   readonly decisions?: DecisionSink;
   readonly onClose?: () => Promise<void>;
@@ -44,6 +47,7 @@ export async function startSubgraph<Own extends object>(
   const { schema, contextOf } = guardSubgraph(options, {
     logger: place.logger,
     clock,
+    ...(place.stepUp && { stepUp: place.stepUp }),
   });
   const keys = remoteKeys({
     jwksUri: place.gateway.jwksUri,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError, environment } from "./config.ts";
 import type { SubgraphPlace } from "./start-subgraph.ts";
+import { type StepUp, stepUpVariables } from "./step-up.ts";
 
 /** The variables every subgraph takes, for `readConfig`. */
 export function subgraphVariables(own: {
@@ -18,6 +19,8 @@ export function subgraphVariables(own: {
     GATEWAY_JWKS_URI: environment.httpUrl(
       "http://127.0.0.1:4000/.well-known/jwks.json",
     ),
+    STEP_UP_MAX_AGE: stepUpVariables.maxAge.optional(),
+    STEP_UP_ACR: stepUpVariables.acr.optional(),
     SEED: z.literal("demo", "give demo, or leave it out").optional(),
     DEMO_TODAY: z.iso
       .date("give a calendar date, such as 2026-03-31")
@@ -40,9 +43,11 @@ export function demandDatabase<Config extends SubgraphConfig>(
   return config;
 }
 
+/** @throws ConfigError for a step-up that says how, but not how fresh. */
 export function placeOf(
   config: SubgraphConfig,
-): Pick<SubgraphPlace, "host" | "port" | "gateway"> {
+): Pick<SubgraphPlace, "host" | "port" | "gateway" | "stepUp"> {
+  const stepUp = stepUpOf(config);
   return {
     host: config.HOST,
     port: config.PORT,
@@ -51,7 +56,19 @@ export function placeOf(
       jwksUri: config.GATEWAY_JWKS_URI,
       development: config.NODE_ENV !== "production",
     },
+    ...(stepUp && { stepUp }),
   };
+}
+
+function stepUpOf({
+  STEP_UP_MAX_AGE: maxAge,
+  STEP_UP_ACR: acr,
+}: SubgraphConfig): StepUp | undefined {
+  if (maxAge !== undefined) return { maxAge, acr };
+  if (acr === undefined) return undefined;
+  throw new ConfigError(
+    "STEP_UP_ACR is set without STEP_UP_MAX_AGE: give the age in seconds too, such as 300, or leave both out",
+  );
 }
 
 /** DEMO_TODAY stops the clock at noon (UTC) of that day: the demo company is dated by it. */

@@ -13,6 +13,9 @@ export type TestCaller = {
   readonly clientId?: string;
   readonly employeeId?: string | null;
   readonly scopes: readonly string[];
+  /** Epoch seconds. */
+  readonly authTime?: number;
+  readonly acr?: string;
 };
 
 export type TestAnswer = {
@@ -43,7 +46,9 @@ export type TestSubgraph = {
  */
 export async function testSubgraph<Own extends object>(
   options: SubgraphOptions<Own>,
-  settings: Partial<Pick<SubgraphPlace, "clock" | "decisions" | "logger">> = {},
+  settings: Partial<
+    Pick<SubgraphPlace, "clock" | "decisions" | "logger" | "stepUp">
+  > = {},
 ): Promise<TestSubgraph> {
   const mint = await createTestMint();
   const logger = pino({ level: "silent" });
@@ -98,6 +103,8 @@ async function tokenFor(
     sub: as.subject ?? "usr_test",
     clientId: as.clientId ?? "test-client",
     scope: as.scopes.join(" "),
+    ...(as.authTime !== undefined && { authTime: as.authTime }),
+    ...(as.acr !== undefined && { acr: as.acr }),
     ...(employeeId !== undefined && { employeeId }),
   });
 }

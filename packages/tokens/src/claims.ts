@@ -1,16 +1,17 @@
+import { anonymous } from "@hr/access";
+import { type ClaimPath, valueAt } from "./claim-path.ts";
+import { type Identity, type IdentityRules, readIdentity } from "./identity.ts";
 import { isJsonObject, type JsonObject } from "./json-segment.ts";
 import type { RefusalReason } from "./refusal.ts";
-import { type ClaimPath, readScopeString, readScopes } from "./scope-claims.ts";
+import { readScopeString, readScopes } from "./scope-claims.ts";
 
 /** Claims whose presence and types have been checked. */
 export type Claims = {
   readonly sub: string;
-  readonly client_id: string;
-  readonly jti: string;
   readonly iat: number;
   readonly exp: number;
+  readonly nbf?: number;
   readonly gid?: string;
-  readonly employee_id?: string;
   readonly auth_time?: number;
   readonly acr?: string;
   readonly granted_scope?: string;
@@ -18,15 +19,23 @@ export type Claims = {
   readonly cnf?: { readonly jkt: string };
 };
 
-/** The claims, and the scopes they state. */
+/** The claims, and what they state in the words of their issuer. */
 export type SoundClaims = {
   readonly claims: Claims;
+  readonly identity: Identity;
   readonly scopes: ReadonlySet<string>;
 };
 
 export type ClaimRules = {
   readonly issuer: string;
   readonly audience: string;
+  /** Audiences a token may have besides. */
+  readonly otherAudiences: ReadonlySet<string>;
+  /** Values that claims must have. */
+  readonly demanded: readonly DemandedClaim[];
+  /** Whether the header's type tells an access token from an ID token. */
+  readonly typed: boolean;
+  readonly identity: IdentityRules;
   /** Longest accepted `exp` − `iat`, in seconds. */
   readonly maximumLifetime: number;
   /** Where scopes are stated; null for `scope`, which no other claim may then rival. */
@@ -37,36 +46,24 @@ export type ClaimRules = {
   readonly internal: boolean;
 };
 
+export type DemandedClaim = {
+  readonly claim: ClaimPath;
+  readonly value: string;
+};
+
 /** Seconds by which clocks may differ. */
 export const clockSkew = 5;
-
-type Step = (
-  claims: JsonObject,
-  rules: ClaimRules,
-  now: number,
-) => RefusalReason | false;
 
 /** Claims of ID tokens, logout tokens and security events. */
 export const foreignClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 const text = (value: unknown) => typeof value === "string" && value !== "";
 const instant = (value: unknown) => Number.isFinite(value);
-const types = {
-  required: {
-    exp: instant,
-    iat: instant,
-    sub: text,
-    jti: text,
-    client_id: text,
-  },
-  optional: {
-    nbf: instant,
-    gid: text,
-    auth_time: instant,
-    acr: text,
-    granted_exp: instant,
-    employee_id: (value: unknown) =>
-      typeof value === "string" && /^[\w-]{1,64}$/.test(value),
-  },
+const optionalTypes = {
+  nbf: instant,
+  gid: text,
+  auth_time: instant,
+  acr: text,
+  granted_exp: instant,
 };
 const thumbprintSyntax = /^[\w-]{43}$/;
 
@@ -80,75 +77,88 @@ export function readClaims(
   rules: ClaimRules,
   now: number,
 ): SoundClaims | RefusalReason {
-  for (const step of steps) {
-    const reason = step(payload, rules, now);
-    if (reason) return reason;
-  }
+  const misled = checkAddress(payload, rules);
+  if (misled) return misled;
+  const identity = readIdentity(payload, rules.identity);
+  if (identity === null || !isSound(payload, identity, rules))
+    return "CLAIM_INVALID";
+  if (!rules.typed && isMadeForItsClient(payload, rules))
+    return "WRONG_TOKEN_KIND";
+  const claims = payload as unknown as Claims;
+  const untimely = checkTimes(claims, rules, now);
+  if (untimely) return untimely;
   const scopes = readScopes(payload, rules.scopeClaims);
   if (typeof scopes === "string") return scopes;
-  const claims = payload as unknown as Claims;
   if (rules.internal && readScopeString(claims.granted_scope) === null)
     return "SCOPE_INVALID";
   if (!isBinding(claims.cnf, rules.dpop)) return "CNF_UNSUPPORTED";
-  return { claims, scopes };
+  return { claims, identity, scopes };
 }
 
-const steps: readonly Step[] = [
-  (claims) => hasAny(claims, foreignClaims) && "WRONG_TOKEN_KIND",
-  (claims, { issuer }) => claims["iss"] !== issuer && "ISSUER_MISMATCH",
-  (claims, { audience }) => checkAudience(claims["aud"], audience),
-  (claims, { internal }) => checkTypes(claims, internal),
-  (claims, _, now) => checkTimes(claims as unknown as Times, now),
-  (claims, { maximumLifetime }) => {
-    const { exp, iat } = claims as unknown as Times;
-    return exp - iat > maximumLifetime && "LIFETIME_TOO_LONG";
-  },
-];
+/** What kind of token it is, by whom and for whom. */
+function checkAddress(
+  claims: JsonObject,
+  rules: ClaimRules,
+): RefusalReason | false {
+  if (foreignClaims.some((name) => Object.hasOwn(claims, name)))
+    return "WRONG_TOKEN_KIND";
+  if (claims["iss"] !== rules.issuer) return "ISSUER_MISMATCH";
+  const audience = checkAudience(claims["aud"], rules);
+  if (audience) return audience;
+  const isOfKind = rules.demanded.every(
+    ({ claim, value }) => valueAt(claims, claim) === value,
+  );
+  return !isOfKind && "WRONG_TOKEN_KIND";
+}
 
-type Times = {
-  readonly exp: number;
-  readonly iat: number;
-  readonly nbf?: number;
-};
+function checkAudience(
+  claimed: unknown,
+  { audience, otherAudiences }: ClaimRules,
+): RefusalReason | false {
+  if (!Array.isArray(claimed))
+    return claimed !== audience && "AUDIENCE_MISMATCH";
+  const others: readonly unknown[] = claimed;
+  const rest = others.filter((one) => !otherAudiences.has(one as string));
+  if (rest.length > 1) return "AUDIENCE_AMBIGUOUS";
+  return rest[0] !== audience && "AUDIENCE_MISMATCH";
+}
+
+function isSound(
+  claims: JsonObject,
+  { clientId }: Identity,
+  { internal }: ClaimRules,
+): boolean {
+  return (
+    instant(claims["exp"]) &&
+    instant(claims["iat"]) &&
+    Object.entries(optionalTypes).every(
+      ([name, is]) => claims[name] === undefined || is(claims[name]),
+    ) &&
+    // Only the gateway's own mint may speak for nobody.
+    (internal || clientId !== anonymous.clientId)
+  );
+}
+
+/** Such is an ID token; where the header does not tell, neither may pass. */
+function isMadeForItsClient(
+  claims: JsonObject,
+  { identity, audience }: ClaimRules,
+): boolean {
+  return valueAt(claims, identity.clientClaim) === audience;
+}
 
 export function isExpired(exp: number, now: number): boolean {
   return now - exp > clockSkew;
 }
 
-function hasAny(claims: JsonObject, names: readonly string[]): boolean {
-  return names.some((name) => Object.hasOwn(claims, name));
-}
-
-function checkAudience(
-  claimed: unknown,
-  audience: string,
-): RefusalReason | false {
-  if (!Array.isArray(claimed))
-    return claimed !== audience && "AUDIENCE_MISMATCH";
-  if (claimed.length > 1) return "AUDIENCE_AMBIGUOUS";
-  return claimed[0] !== audience && "AUDIENCE_MISMATCH";
-}
-
-function checkTypes(
-  claims: JsonObject,
-  internal: boolean,
-): RefusalReason | false {
-  const isSound =
-    Object.entries(types.required).every(([name, is]) => is(claims[name])) &&
-    Object.entries(types.optional).every(
-      ([name, is]) => claims[name] === undefined || is(claims[name]),
-    );
-  // Only the gateway's own mint may speak for nobody.
-  const isForged = !internal && claims["client_id"] === "anonymous";
-  return (!isSound || isForged) && "CLAIM_INVALID";
-}
-
 function checkTimes(
-  { exp, iat, nbf }: Times,
+  { exp, iat, nbf }: Claims,
+  { maximumLifetime }: ClaimRules,
   now: number,
 ): RefusalReason | false {
   if (isExpired(exp, now)) return "TOKEN_EXPIRED";
-  return Math.max(iat, nbf ?? iat) - now > clockSkew && "TOKEN_NOT_YET_VALID";
+  if (Math.max(iat, nbf ?? iat) - now > clockSkew) return "TOKEN_NOT_YET_VALID";
+  return exp - iat > maximumLifetime && "LIFETIME_TOO_LONG";
 }
 
 function isBinding(cnf: unknown, dpop: boolean): boolean {

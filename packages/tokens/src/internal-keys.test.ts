@@ -6,6 +6,7 @@ import {
   readdir,
   rm,
   stat,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +14,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { anonymous } from "@hr/access";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { openInternalKeys, rotateInternalKeys } from "./internal-keys.ts";
+import {
+  dropInternalKey,
+  listInternalKeys,
+  openInternalKeys,
+  rotateInternalKeys,
+  tendInternalKeys,
+} from "./internal-keys.ts";
 import type { InternalKeys } from "./internal-keys.ts";
 import { createInternalTokenVerifier } from "./internal-token.ts";
 import { localKeys } from "./keys.ts";
@@ -143,30 +150,22 @@ describe("R81: the key file", () => {
 });
 
 describe("R81: a rotation", () => {
-  const quarter = 15 * 60_000;
+  const minute = 60_000;
+  const day = 24 * 60 * minute;
+  const later = (milliseconds: number) => () => Date.now() + milliseconds;
 
-  test("activates the pending key, retires the active one and drops what was retired", async () => {
+  const stagesIn = async () =>
+    (await listInternalKeys(file)).map(({ stage }) => stage);
+
+  test("activates the pending key, retires the active one and publishes a new one", async () => {
     const first = await openInternalKeys(file, { create: true });
-    const later = (count: number) => () => Date.now() + count * quarter;
-    await rotateInternalKeys(file, { clock: later(1) });
+    await rotateInternalKeys(file, { clock: later(15 * minute) });
     const second = await openInternalKeys(file);
     expect(idsOf(first)).toContain(second.kid);
     expect(second.kid).not.toBe(first.kid);
     expect(idsOf(second)).toContain(first.kid);
-    expect(idsOf(second)).toHaveLength(3);
-    await rotateInternalKeys(file, { clock: later(2) });
-    const third = await openInternalKeys(file);
-    expect(idsOf(second)).toContain(third.kid);
-    expect(idsOf(third)).not.toContain(first.kid);
+    expect(await stagesIn()).toEqual(["active", "pending", "retired"]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    const { keys } = JSON.parse(await readFile(file, "utf8")) as {
-      readonly keys: readonly { readonly stage: string }[];
-    };
-    expect(keys.map(({ stage }) => stage)).toEqual([
-      "active",
-      "pending",
-      "retired",
-    ]);
   });
 
   test("refuses no token while replicas have one file or the other", async () => {
@@ -184,4 +183,67 @@ describe("R81: a rotation", () => {
     await rotateInternalKeys(file, { force: true });
     expect((await openInternalKeys(file)).kid).not.toBe(kid);
   });
+
+  test("is one, however many ask at once", async () => {
+    await openInternalKeys(file, { create: true });
+    const asked = Array.from({ length: 6 }, () =>
+      rotateInternalKeys(file, { clock: later(15 * minute) }),
+    );
+    const outcomes = await Promise.allSettled(asked);
+    const done = outcomes.filter(({ status }) => status === "fulfilled");
+    expect(done).toHaveLength(1);
+    expect(await stagesIn()).toEqual(["active", "pending", "retired"]);
+    expect(await readdir(join(folder, "gateway"))).toEqual(["keys.json"]);
+  });
+
+  test("is not kept waiting by the lock of a process that died", async () => {
+    const { kid } = await openInternalKeys(file, { create: true });
+    await writeFile(`${file}.lock`, "");
+    await utimes(`${file}.lock`, 0, 0);
+    await rotateInternalKeys(file, { force: true });
+    expect((await openInternalKeys(file)).kid).not.toBe(kid);
+  });
+
+  test("takes a file that says of a key only when it was made", async () => {
+    await openInternalKeys(file, { create: true });
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replaceAll('"since"', '"createdAt"'));
+    await expect(rotateInternalKeys(file)).rejects.toThrow("15 minutes");
+    await rotateInternalKeys(file, { clock: later(15 * minute) });
+    expect(await stagesIn()).toEqual(["active", "pending", "retired"]);
+  });
+
+  test("comes by itself after the days set, once for all replicas", async () => {
+    const { kid } = await openInternalKeys(file, { create: true });
+    const tend = (milliseconds: number, rotationDays = 90) =>
+      tendInternalKeys(file, { rotationDays, clock: later(milliseconds) });
+    await tend(89 * day);
+    await tend(100 * day, 0);
+    expect((await openInternalKeys(file)).kid).toBe(kid);
+    await Promise.all([tend(90 * day), tend(90 * day), tend(90 * day)]);
+    expect((await openInternalKeys(file)).kid).not.toBe(kid);
+    expect(await stagesIn()).toEqual(["active", "pending", "retired"]);
+  });
+
+  test("leaves the old key published for 24 h, then it is neither published nor kept", async () => {
+    const { kid } = await openInternalKeys(file, { create: true });
+    await rotateInternalKeys(file, { force: true });
+    const idsAt = async (milliseconds: number) =>
+      idsOf(await openInternalKeys(file, { clock: later(milliseconds) }));
+    expect(await idsAt(day - minute)).toContain(kid);
+    expect(await idsAt(day)).not.toContain(kid);
+    await tendInternalKeys(file, { rotationDays: 0, clock: later(day) });
+    expect(await stagesIn()).toEqual(["active", "pending"]);
+  });
+});
+
+test("a key that is dropped verifies no more, and the pending one signs", async () => {
+  const stolen = await openInternalKeys(file, { create: true });
+  await expect(dropInternalKey(file, stolen.kid)).rejects.toThrow("15 minutes");
+  await dropInternalKey(file, stolen.kid, { force: true });
+  const kept = await openInternalKeys(file);
+  expect(idsOf(kept)).not.toContain(stolen.kid);
+  expect(await isTaken(stolen, kept)).toBe(false);
+  expect(await isTaken(kept, stolen)).toBe(true);
+  await expect(dropInternalKey(file, stolen.kid)).rejects.toThrow("no key");
 });

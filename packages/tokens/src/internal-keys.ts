@@ -10,9 +10,20 @@ import {
 import { internalToken } from "./internal-token.ts";
 import { isJsonObject } from "./json-segment.ts";
 import {
+  type KeyChange,
+  type KeyStage,
+  type StagedKey,
+  dropKey,
+  isRotationDue,
+  rotateKeys,
+  unexpiredKeys,
+} from "./key-order.ts";
+import {
+  PrivateFileError,
   createPrivateFile,
   readPrivateFile,
   replacePrivateFile,
+  whileLocked,
 } from "./private-file.ts";
 
 /** The key that signs internal tokens, and the public halves of all that may have signed one. */
@@ -22,61 +33,89 @@ export type InternalKeys = {
   readonly jwks: JSONWebKeySet;
 };
 
-/** Pending keys are published and sign nothing yet; retired ones still verify. */
-type KeyStage = "pending" | "active" | "retired";
+type KeptKey = StagedKey & { readonly jwk: JWK };
 
-type KeptKey = {
-  readonly stage: KeyStage;
+type ChangeOptions = {
   /** Epoch milliseconds. */
-  readonly createdAt: number;
-  readonly jwk: JWK;
+  readonly clock?: () => number;
+  /** Also activates a key that was published for less than 15 minutes. */
+  readonly force?: boolean;
 };
 
 const curve = "Ed25519";
-/** Publication before use: time enough for every subgraph to reload its keys. */
-const publishMs = 15 * 60_000;
 
 /**
  * Opens the file of keys that all replicas of a gateway share, mode 0600. With
  * `create`, a missing file is made; of several processes that do so at once all use
  * the same one.
- * @throws Error saying what is wrong with the file.
+ * @throws PrivateFileError saying what is wrong with the file.
  */
 export async function openInternalKeys(
   file: string,
-  { create = false }: { readonly create?: boolean } = {},
+  {
+    create = false,
+    clock = Date.now,
+  }: { readonly create?: boolean; readonly clock?: () => number } = {},
 ): Promise<InternalKeys> {
-  const kept = await readKeys(file);
-  if (kept) return assemble(kept);
-  if (!create) throw new Error(`${file} does not exist.`);
-  await createPrivateFile(file, await firstKeys());
-  return assemble((await readKeys(file)) ?? []);
+  if (create && !(await readKeys(file)))
+    await createPrivateFile(file, serialize(await firstKeys(clock())));
+  return assemble(unexpiredKeys(await demandKeys(file), clock()));
 }
 
 /**
- * One step of the order pending → active → retired → gone: what was pending signs
- * from the next start of the gateway on, and a new pending key is published.
- * @param options.force Also activates a key that was published for less than 15 minutes.
- * @throws Error when the pending key is too young, or the file is unusable.
+ * One step of the order pending → active → retired → gone: the pending key signs from
+ * when the gateways have read the file again, and a new one is published.
+ * @throws KeyOrderError when the pending key is too young; PrivateFileError when the file is unusable.
  */
-export async function rotateInternalKeys(
+export function rotateInternalKeys(
   file: string,
-  options: { readonly clock?: () => number; readonly force?: boolean } = {},
+  options: ChangeOptions = {},
 ): Promise<void> {
-  const now = (options.clock ?? Date.now)();
-  const kept = await readKeys(file);
-  if (!kept) throw new Error(`${file} does not exist.`);
-  const next = kept.find(({ stage }) => stage === "pending");
-  if (!next) throw new Error(`${file} has no pending key.`);
-  if (now - next.createdAt < publishMs && !options.force)
-    throw new Error("The pending key was published less than 15 minutes ago.");
-  const retired = kept.filter(({ stage }) => stage === "active");
-  const keys: readonly KeptKey[] = [
-    { ...next, stage: "active" },
-    await newKey("pending", now),
-    ...retired.map((key) => ({ ...key, stage: "retired" as const })),
-  ];
-  await replacePrivateFile(file, serialize(keys));
+  return changeKeys(file, options, rotateKeys);
+}
+
+/**
+ * Takes a key out at once; an active one is replaced by the pending one.
+ * @throws KeyOrderError when there is none of this id, or as a rotation does.
+ */
+export function dropInternalKey(
+  file: string,
+  kid: string,
+  options: ChangeOptions = {},
+): Promise<void> {
+  return changeKeys(file, options, (keys, change) =>
+    dropKey(keys, kid, change),
+  );
+}
+
+/**
+ * What time brings: a rotation after so many days (0: never), and retired keys go
+ * after 24 h. Of several processes that see it due one does it.
+ * @throws Error when the file is unusable, or has to be changed and cannot be.
+ */
+export async function tendInternalKeys(
+  file: string,
+  {
+    rotationDays,
+    clock = Date.now,
+  }: { readonly rotationDays: number; readonly clock?: () => number },
+): Promise<void> {
+  const isDue = (keys: readonly KeptKey[]) =>
+    isRotationDue(keys, rotationDays, clock());
+  const kept = await demandKeys(file);
+  const isExpired = unexpiredKeys(kept, clock()).length < kept.length;
+  if (!isExpired && !isDue(kept)) return;
+  await changeKeys(file, { clock }, (keys, change) =>
+    isDue(keys) ? rotateKeys(keys, change) : keys,
+  );
+}
+
+/** For whoever administers them: no part of the keys themselves. */
+export async function listInternalKeys(
+  file: string,
+): Promise<readonly StagedKey[]> {
+  const keys = await demandKeys(file);
+  return keys.map(({ kid, stage, since }) => ({ kid, stage, since }));
 }
 
 /** Keys of a test's or a process's own, kept nowhere. */
@@ -84,55 +123,92 @@ export async function generateInternalKeys(): Promise<InternalKeys> {
   return assemble([await newKey("active", Date.now())]);
 }
 
+async function changeKeys(
+  file: string,
+  { clock = Date.now, force = false }: ChangeOptions,
+  step: (
+    keys: readonly KeptKey[],
+    change: KeyChange<KeptKey>,
+  ) => readonly KeptKey[],
+): Promise<void> {
+  await whileLocked(file, async () => {
+    const now = clock();
+    const fresh = await newKey("pending", now);
+    const keys = unexpiredKeys(await demandKeys(file), now);
+    const changed = step(keys, { fresh, now, force });
+    await replacePrivateFile(file, serialize(changed));
+  });
+}
+
+async function demandKeys(file: string): Promise<readonly KeptKey[]> {
+  const kept = await readKeys(file);
+  if (!kept) throw new PrivateFileError(`${file} does not exist.`);
+  return kept;
+}
+
 async function readKeys(file: string): Promise<readonly KeptKey[] | null> {
   const text = await readPrivateFile(file);
   if (text === null) return null;
-  const keys = parseKeys(text);
-  const active = keys?.filter(({ stage }) => stage === "active");
-  if (!keys || active?.length !== 1)
-    throw new Error(
+  const entries = parseEntries(text);
+  const active = entries?.filter(({ stage }) => stage === "active");
+  if (!entries || active?.length !== 1)
+    throw new PrivateFileError(
       `${file} is malformed: it must hold Ed25519 keys, exactly one of them active.`,
     );
-  return keys;
+  return Promise.all(entries.map(keptKey));
 }
 
-function parseKeys(text: string): readonly KeptKey[] | null {
+/** A key as the file has it; one that never changed its stage may say only when it was made. */
+type Entry = {
+  readonly stage: KeyStage;
+  readonly since?: number;
+  readonly createdAt?: number;
+  readonly jwk: JWK;
+};
+
+function parseEntries(text: string): readonly Entry[] | null {
   try {
     const { keys } = JSON.parse(text) as { readonly keys: unknown };
-    return Array.isArray(keys) && keys.every(isKeptKey) ? keys : null;
+    return Array.isArray(keys) && keys.every(isEntry) ? keys : null;
   } catch {
     return null;
   }
 }
 
-function isKeptKey(value: unknown): value is KeptKey {
+function isEntry(value: unknown): value is Entry {
   if (!isJsonObject(value) || !isJsonObject(value["jwk"])) return false;
-  const { stage, createdAt, jwk } = value;
+  const { stage, since, createdAt, jwk } = value;
   return (
     ["pending", "active", "retired"].includes(String(stage)) &&
-    typeof createdAt === "number" &&
+    typeof (since ?? createdAt) === "number" &&
     jwk["crv"] === curve &&
     typeof jwk["x"] === "string" &&
     typeof jwk["d"] === "string"
   );
 }
 
-async function firstKeys(): Promise<string> {
-  const now = Date.now();
-  const keys = ["active", "pending"] as const;
-  return serialize(await Promise.all(keys.map((stage) => newKey(stage, now))));
+async function keptKey(entry: Entry): Promise<KeptKey> {
+  const { stage, since, createdAt, jwk } = entry;
+  const kid = await calculateJwkThumbprint(jwk);
+  return { kid, stage, since: since ?? createdAt ?? 0, jwk };
 }
 
-async function newKey(stage: KeyStage, createdAt: number): Promise<KeptKey> {
+function firstKeys(now: number): Promise<readonly KeptKey[]> {
+  const stages = ["active", "pending"] as const;
+  return Promise.all(stages.map((stage) => newKey(stage, now)));
+}
+
+async function newKey(stage: KeyStage, since: number): Promise<KeptKey> {
   const { privateKey } = await generateKeyPair(internalToken.algorithm, {
     crv: curve,
     extractable: true,
   });
-  return { stage, createdAt, jwk: await exportJWK(privateKey) };
+  return keptKey({ stage, since, jwk: await exportJWK(privateKey) });
 }
 
 function serialize(keys: readonly KeptKey[]): string {
-  return `${JSON.stringify({ keys }, null, 2)}\n`;
+  const entries = keys.map(({ stage, since, jwk }) => ({ stage, since, jwk }));
+  return `${JSON.stringify({ keys: entries }, null, 2)}\n`;
 }
 
 async function assemble(kept: readonly KeptKey[]): Promise<InternalKeys> {
@@ -140,14 +216,13 @@ async function assemble(kept: readonly KeptKey[]): Promise<InternalKeys> {
   if (!active) throw new Error("There is no active key.");
   const { algorithm } = internalToken;
   return {
-    kid: await calculateJwkThumbprint(active.jwk),
+    kid: active.kid,
     privateKey: (await importJWK(active.jwk, algorithm)) as CryptoKey,
-    jwks: { keys: await Promise.all(kept.map(({ jwk }) => publicHalf(jwk))) },
+    jwks: { keys: kept.map(publicHalf) },
   };
 }
 
-async function publicHalf({ crv, x }: JWK): Promise<JWK> {
-  const jwk = { kty: "OKP", crv, x } as JWK;
-  const kid = await calculateJwkThumbprint(jwk);
-  return { ...jwk, kid, alg: internalToken.algorithm, use: "sig" };
+function publicHalf({ kid, jwk: { crv, x } }: KeptKey): JWK {
+  const { algorithm } = internalToken;
+  return { kty: "OKP", crv, x, kid, alg: algorithm, use: "sig" } as JWK;
 }

@@ -1,3 +1,4 @@
+import { standardIdentity } from "./identity.ts";
 import type { KeySource } from "./keys.ts";
 import { type TokenVerifier, createVerifier } from "./verifier.ts";
 
@@ -33,21 +34,30 @@ export function createInternalTokenVerifier(
   if (issuer === "" || subgraph === "")
     throw new TypeError("The issuer or the name of the subgraph is missing.");
   return createVerifier({
-    profile: {
-      issuer,
-      audience: subgraphAudience(subgraph),
-      type: internalToken.type,
-      algorithm: internalToken.algorithm,
-      maximumLifetime: internalToken.lifetime,
-      scopeClaims: null,
-      dpop: false,
-      internal: true,
-    },
-    keys: options.keys,
+    issuers: [
+      {
+        profile: {
+          issuer,
+          audience: subgraphAudience(subgraph),
+          otherAudiences: new Set(),
+          demanded: [],
+          types: new Set([internalToken.type]),
+          typed: true,
+          algorithms: [internalToken.algorithm],
+          identity: standardIdentity,
+          maximumLifetime: internalToken.lifetime,
+          scopeClaims: null,
+          dpop: false,
+          internal: true,
+        },
+        keys: options.keys,
+        isRevoked: () => false,
+      },
+    ],
+    publicUrl: null,
     realm: "hr",
     resourceMetadata: null,
     clock: options.clock ?? Date.now,
-    isRevoked: () => false,
   });
 }
 

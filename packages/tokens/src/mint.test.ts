@@ -192,6 +192,19 @@ describe("R79: a minted token", () => {
     );
   });
 
+  test("R81: is minted anew once another key signs", async () => {
+    const live = { ...keys };
+    const clock = () => seconds * 1_000;
+    const options = { issuer: "urn:hr:gateway", keys: live, clock };
+    const following = createInternalMint(options);
+    const first = await following.mint(pam, "payroll", shape);
+    Object.assign(live, await generateInternalKeys());
+    const second = await following.mint(pam, "payroll", shape);
+    expect(decodeProtectedHeader(first).kid).toBe(keys.kid);
+    expect(decodeProtectedHeader(second).kid).toBe(live.kid);
+    expect(following.jwks()).toBe(live.jwks);
+  });
+
   test("does not outlive the caller's own", async () => {
     const token = await payroll({ ...pam, expiresAt: now + 20 });
     expect(decodeJwt(token)).toMatchObject({ iat: now, exp: now + 20 });

@@ -21,7 +21,8 @@ export type InternalTokenShape = {
 export type InternalMint = {
   /**
    * A token for one subgraph, valid for a minute and never longer than the caller's
-   * own. The same caller object gets the same token for 45 s; no other caller does.
+   * own. The same caller object gets the same token for 45 s, or until another key
+   * signs; no other caller does.
    * `anonymous` gets a token without scopes.
    */
   mint(
@@ -36,6 +37,7 @@ export type InternalMint = {
 export type InternalMintOptions = {
   /** The gateway's name, such as `urn:hr:gateway`. */
   readonly issuer: string;
+  /** Looked at each time: may change while in use, as live keys do. */
   readonly keys: InternalKeys;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
@@ -61,7 +63,7 @@ export function createInternalMint(options: InternalMintOptions): InternalMint {
     mint(principal, subgraph, shape) {
       const known = recall(principal);
       const claims = claimsFor(principal, shape);
-      const id = JSON.stringify([subgraph, claims]);
+      const id = JSON.stringify([keys.kid, subgraph, claims]);
       const now = clock();
       const before = known.get(id);
       if (before && now - before.mintedAt < reuseMs) return before.token;

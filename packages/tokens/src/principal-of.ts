@@ -4,22 +4,21 @@ import { isJsonObject, type JsonObject } from "./json-segment.ts";
 import { readScopeString } from "./scope-claims.ts";
 
 /**
- * The caller a proved token speaks for. A machine is a token whose `sub` equals its
- * `client_id` (RFC 9068 section 2.2); it has no employee record and never signed in.
+ * The caller a proved token speaks for. A machine has no employee record and never
+ * signed in; by RFC 9068 section 2.2 its token's `sub` equals its `client_id`.
  */
 export function principalOf(
-  { claims, scopes }: SoundClaims,
+  { claims, identity, scopes }: SoundClaims,
   internal: boolean,
 ): Principal {
-  const { sub, client_id: clientId } = claims;
-  if (sub === clientId && sub === anonymous.subject) return anonymous;
-  const isMachine = sub === clientId;
+  const { subject, clientId, isMachine } = identity;
+  if (isMachine && clientId === anonymous.clientId) return anonymous;
   const granted = internal ? claims.granted_scope : undefined;
   return {
     kind: isMachine ? "machine" : "person",
-    subject: sub,
+    subject,
     clientId,
-    employeeId: isMachine ? null : (claims.employee_id ?? null),
+    employeeId: identity.employeeId,
     scopes,
     grantedScopes:
       granted === undefined ? scopes : new Set(readScopeString(granted)),
@@ -27,7 +26,7 @@ export function principalOf(
     authTime: isMachine ? null : (claims.auth_time ?? null),
     acr: isMachine ? null : (claims.acr ?? null),
     grantId: claims.gid ?? null,
-    tokenId: claims.jti,
+    tokenId: identity.tokenId,
     expiresAt: claims.exp,
     claims: sealObject(claims),
   };

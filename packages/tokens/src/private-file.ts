@@ -1,11 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout } from "node:timers/promises";
+
+/** Far longer than anybody holds a lock: who left it is dead. */
+const staleLockMs = 10_000;
+
+/** Such a file is not as it has to be; the message says what to mend. */
+export class PrivateFileError extends Error {
+  override readonly name = "PrivateFileError";
+}
 
 /**
  * Reads a file that only its owner may write and only its group may read besides.
  * @returns null when there is none.
- * @throws Error when others have access: who can write it decides whom to trust.
+ * @throws PrivateFileError when others have access: who can write it decides whom to trust.
  */
 export async function readPrivateFile(path: string): Promise<string | null> {
   const file = await open(path).catch((error: unknown) => {
@@ -16,7 +33,9 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     const { mode } = await file.stat();
     if (mode & 0o027)
-      throw new Error(`${path} is open to others: set its mode to 600.`);
+      throw new PrivateFileError(
+        `${path} is open to others: set its mode to 600.`,
+      );
     return await file.readFile("utf8");
   } finally {
     await file.close();
@@ -41,6 +60,32 @@ export async function createPrivateFile(
       if (!isErrorWithCode(error, "EEXIST")) throw error;
     }),
   );
+}
+
+/** One at a time for each file, of all processes that ask. */
+export async function whileLocked<Result>(
+  path: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lock = `${path}.lock`;
+  await take(lock);
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function take(lock: string): Promise<void> {
+  for (;;) {
+    const file = await open(lock, "wx", 0o600).catch((error: unknown) => {
+      if (!isErrorWithCode(error, "EEXIST")) throw error;
+    });
+    if (file) return file.close();
+    const held = await stat(lock).catch(() => null);
+    const isStale = held && Date.now() - held.mtimeMs > staleLockMs;
+    await (isStale ? rm(lock, { force: true }) : setTimeout(20));
+  }
 }
 
 async function withDraft(

@@ -122,6 +122,10 @@ const reasons = {
     "keys",
     "Tokens cannot be verified right now. Try again shortly.",
   ],
+  DENYLIST_UNAVAILABLE: [
+    "keys",
+    "Whether tokens have been revoked cannot be told right now. Try again shortly.",
+  ],
 } as const satisfies Readonly<Record<string, readonly [Kind, string]>>;
 
 /** Says each reason as HTTP does, with the challenges of RFC 6750 and RFC 9449. */

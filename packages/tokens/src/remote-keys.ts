@@ -1,14 +1,15 @@
 import type { JSONWebKeySet } from "jose";
 import { discoverJwksUri } from "./discovery.ts";
 import { fetchJson } from "./fetch-json.ts";
-import { createKeySnapshot } from "./key-snapshot.ts";
 import {
   type KeyFinder,
   type KeySource,
   type KeyState,
   keyFinder,
 } from "./keys.ts";
+import type { JsonObject } from "./json-segment.ts";
 import { secureUrl } from "./secure-url.ts";
+import { createSnapshot } from "./snapshot.ts";
 
 /** The address of the keys, or an issuer whose metadata says it. */
 export type RemoteKeysOptions = (
@@ -54,9 +55,11 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
   const { staleLimitMs = 86_400_000, onAlarm = () => undefined } = options;
   const closing = new AbortController();
   const fetchKeys = createFetcher(options, closing.signal);
-  const snapshot = createKeySnapshot({
+  const snapshot = createSnapshot({
     file: options.snapshotFile,
     source,
+    of: "the keys",
+    parse: parseKept,
     onFault: (reason) => onAlarm({ kind: "snapshot-unusable", reason }),
   });
   let held: HeldKeys | null = null;
@@ -140,6 +143,22 @@ export function remoteKeys(options: RemoteKeysOptions): KeySource {
       closing.abort();
     },
   };
+}
+
+/** The last good key set. */
+type KeptKeys = {
+  readonly jwks: JSONWebKeySet;
+  /** Epoch milliseconds. */
+  readonly loadedAt: number;
+};
+
+function parseKept(snapshot: JsonObject): KeptKeys {
+  const { loadedAt } = snapshot;
+  const jwks = snapshot["jwks"] as JSONWebKeySet;
+  keyFinder(jwks);
+  if (typeof loadedAt !== "number")
+    throw new Error("The snapshot has no time.");
+  return { jwks, loadedAt };
 }
 
 type HeldKeys = {

@@ -1,7 +1,5 @@
-import { isJsonObject, type JsonObject } from "./json-segment.ts";
-
-/** Names from a token's top level down to one of its claims. */
-export type ClaimPath = readonly string[];
+import { type ClaimPath, parseClaimPath, valueAt } from "./claim-path.ts";
+import type { JsonObject } from "./json-segment.ts";
 
 /** Claims in which issuers state permissions; `scope` alone counts unless others are named. */
 export const otherScopeClaims = ["scp", "scopes", "permissions"];
@@ -9,13 +7,11 @@ export const otherScopeClaims = ["scp", "scopes", "permissions"];
 const maximumScopes = 1_000;
 /** RFC 6749 section 3.3. */
 const wordSyntax = /^[!#-[\]-~]+$/;
-const plainName = /^(?:[^/.\s]+|https?:\/\/\S+)$/;
-const pointer = /^(?:\/(?:[^/~\s]|~[01])+)+$/;
 
 /**
- * Where the words of a setting such as `scp roles` or `/realm_access/roles` point:
- * names of claims, or JSON Pointers (RFC 6901). Null for `scope` alone.
- * @throws TypeError for anything else; a dot is no path, since names may hold dots.
+ * Where the words of a setting such as `scp roles` or `/realm_access/roles` point.
+ * Null for `scope` alone.
+ * @throws TypeError for what is no claim's name and no path.
  */
 export function parseScopeClaims(setting: string): readonly ClaimPath[] | null {
   const paths = setting.split(" ").map(parsePath);
@@ -23,15 +19,12 @@ export function parseScopeClaims(setting: string): readonly ClaimPath[] | null {
 }
 
 function parsePath(word: string): ClaimPath {
-  if (plainName.test(word)) return [word];
-  if (!pointer.test(word))
+  const path = parseClaimPath(word);
+  if (path === null)
     throw new TypeError(
       "The scope claim must be names with single spaces between them, such as scp, or paths, such as /realm_access/roles.",
     );
-  return word
-    .slice(1)
-    .split("/")
-    .map((name) => name.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return path;
 }
 
 /**
@@ -58,17 +51,6 @@ function readStandardScope(claims: JsonObject) {
     return "SCOPE_AMBIGUOUS";
   const words = readScopeString(claims["scope"]);
   return words === null ? "SCOPE_INVALID" : new Set(words);
-}
-
-/** Undefined where a name is missing; null, which no scopes can be, where none can follow. */
-function valueAt(claims: JsonObject, path: ClaimPath): unknown {
-  let value: unknown = claims;
-  for (const name of path) {
-    if (!isJsonObject(value)) return null;
-    if (!Object.hasOwn(value, name)) return undefined;
-    value = value[name];
-  }
-  return value;
 }
 
 function readWords(value: unknown): readonly string[] | null {

@@ -26,6 +26,7 @@ export const entraPerson = {
 export const entraMachine = {
   ...entra,
   azpacr: "1",
+  idtyp: "app",
   roles: ["Payroll.Read.All"],
 };
 
@@ -56,4 +57,19 @@ export const keycloak = {
   scope: "openid profile email",
   email_verified: true,
   preferred_username: "ada",
+};
+
+/** Beside what all its tokens state: who asks in its own name has `client_id` as well. */
+export const keycloakMachine = {
+  ...keycloak,
+  azp: "hr-export",
+  client_id: "hr-export",
+  clientHost: "10.0.0.7",
+  preferred_username: "service-account-hr-export",
+};
+
+/** By the profile of RFC 9068; asked for with `openid` as well. */
+export const auth0 = {
+  client_id: "Yq3mTfVbNJBaAmhQtEeDv",
+  scope: "openid profile employee:read",
 };

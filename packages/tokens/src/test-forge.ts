@@ -19,12 +19,15 @@ export type Forge = {
   token(header: Part, claims: Part): string;
 };
 
+const pairs = {
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  EdDSA: () => generateKeyPairSync("ed25519"),
+  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+};
+
 /** Makes any token at all, good or bad, by hand: a library would refuse to. */
-export function createForge(alg: "ES256" | "EdDSA", kid: string): Forge {
-  const { publicKey, privateKey } =
-    alg === "ES256"
-      ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-      : generateKeyPairSync("ed25519");
+export function createForge(alg: keyof typeof pairs, kid: string): Forge {
+  const { publicKey, privateKey } = pairs[alg]();
   const jwk = publicKey.export({ format: "jwk" }) as Part;
   return {
     kid,
@@ -47,7 +50,7 @@ export function signature(
   key: KeyObject,
   dsaEncoding: "ieee-p1363" | "der" = "ieee-p1363",
 ): string {
-  const digest = key.asymmetricKeyType === "ec" ? "sha256" : null;
+  const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
   return sign(digest, Buffer.from(input), { key, dsaEncoding }).toString(
     "base64url",
   );

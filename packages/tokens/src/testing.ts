@@ -11,6 +11,18 @@ import { generateInternalKeys } from "./internal-keys.ts";
 import { type KeySource, localKeys } from "./keys.ts";
 import { type InternalMintOptions, createInternalMint } from "./mint.ts";
 
+export {
+  createForge,
+  digest,
+  proofOf,
+  segment,
+  signature,
+  thumbprint,
+} from "./test-forge.ts";
+export type { Forge, Part, ProofChanges } from "./test-forge.ts";
+export { broken, html, json, startKeyServer } from "./test-key-server.ts";
+export type { KeyServer } from "./test-key-server.ts";
+
 /** An issuer for tests, with a key of its own that nothing else trusts. */
 export type TestIssuer = {
   readonly jwks: JSONWebKeySet;
@@ -30,6 +42,10 @@ export type TestClaims = {
 export type TestIssuerOptions = {
   readonly issuer: string;
   readonly audience: string;
+  /** Default `ES256`. */
+  readonly algorithm?: "ES256" | "RS256";
+  /** Header `typ`. Default `at+jwt`. */
+  readonly type?: string;
   /** Epoch milliseconds. */
   readonly clock?: () => number;
 };
@@ -37,12 +53,14 @@ export type TestIssuerOptions = {
 export async function createTestIssuer({
   issuer,
   audience,
+  algorithm: alg = "ES256",
+  type: typ = "at+jwt",
   clock = Date.now,
 }: TestIssuerOptions): Promise<TestIssuer> {
-  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const { publicKey, privateKey } = await generateKeyPair(alg);
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
-  const jwks = { keys: [{ ...jwk, kid, alg: "ES256", use: "sig" }] };
+  const jwks = { keys: [{ ...jwk, kid, alg, use: "sig" }] };
   return {
     jwks,
     keys: localKeys(jwks),
@@ -60,7 +78,7 @@ export async function createTestIssuer({
         ...(employeeId !== undefined && { employee_id: employeeId }),
         ...claims,
       })
-        .setProtectedHeader({ typ: "at+jwt", alg: "ES256", kid })
+        .setProtectedHeader({ typ, alg, kid })
         .sign(privateKey);
     },
   };

@@ -1,9 +1,9 @@
-import type { Principal } from "@hr/access";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { createAccessTokenVerifier } from "./access-token.ts";
 import { type KeySource, localKeys } from "./keys.ts";
 import { ask, createForge } from "./test-forge.ts";
 import { audience, bearer, claims, issuer, now } from "./test-misuses.ts";
+import type { Revocation } from "./verifier.ts";
 
 const forge = createForge("ES256", "key-1");
 const successor = createForge("ES256", "key-1");
@@ -15,7 +15,7 @@ const request = ask(bearer(token));
 
 let seconds = now;
 let source: KeySource;
-let denied: (principal: Principal, issuedAt: number) => boolean;
+let denied: Revocation;
 let verifier = open();
 
 function open() {
@@ -25,7 +25,7 @@ function open() {
     resourceMetadata: "https://api.example/metadata",
     keys: { ...localKeys(forge.jwks), get: (...key) => source.get(...key) },
     clock: () => seconds * 1_000,
-    isRevoked: (principal, issuedAt) => denied(principal, issuedAt),
+    isRevoked: (names, issuedAt) => denied(names, issuedAt),
   });
 }
 

@@ -8,14 +8,13 @@ import {
   readCredentials,
 } from "./credentials.ts";
 import { createProofVerifier } from "./dpop.ts";
-import type { KeySource } from "./keys.ts";
 import { principalOf } from "./principal-of.ts";
 import {
   type RefusalReason,
   type TokenRefusal,
   createRefuse,
 } from "./refusal.ts";
-import { type Proved, type TokenProfile, proveToken } from "./verify.ts";
+import { type Proved, type TrustedIssuer, proveToken } from "./verify.ts";
 
 export type Verified = {
   readonly kind: "verified";
@@ -26,29 +25,38 @@ export type Verified = {
 export type TokenVerifier = {
   /** Never rejects for anything a caller can send. */
   verify(request: CredentialRequest): Promise<Verified | TokenRefusal>;
-  /** @throws Error while there are no keys to verify with. */
+  /** @throws Error while there are no keys of the first issuer to verify with. */
   ready(): Promise<void>;
   /** Closes the keys as well. */
   close(): void;
 };
 
-/** Given when asking whether a caller's token has been revoked. */
+/** Says whether a caller's token has been revoked; `unknown` when that cannot be told. */
 export type Revocation = (
-  principal: Principal,
+  token: TokenNames,
   /** Claim `iat`, epoch seconds. */
   issuedAt: number,
-) => boolean;
+) => boolean | "unknown";
+
+/** By what a token may be revoked, in its issuer's own words. */
+export type TokenNames = Pick<Principal, "tokenId" | "grantId" | "subject">;
+
+export type VerifiedIssuer = TrustedIssuer & { readonly isRevoked: Revocation };
 
 export type VerifierOptions = {
-  readonly profile: TokenProfile;
-  readonly keys: KeySource;
+  /** The first also answers for tokens whose issuer is none of these. */
+  readonly issuers: readonly [VerifiedIssuer, ...VerifiedIssuer[]];
+  /** Address that DPoP proofs are made for; null where no token is bound. */
+  readonly publicUrl: string | null;
   readonly realm: string;
   readonly resourceMetadata: string | null;
   readonly clock: () => number;
-  readonly isRevoked: Revocation;
 };
 
-type Known = Proved & { readonly verified: Verified };
+type Known = Proved<VerifiedIssuer> & {
+  readonly names: TokenNames;
+  readonly verified: Verified;
+};
 
 const maximumKnown = 20_000;
 
@@ -58,35 +66,52 @@ const maximumKnown = 20_000;
  * issuer's keys, revocation, and the proof that comes with each request.
  */
 export function createVerifier(options: VerifierOptions): TokenVerifier {
-  const { profile, keys, clock } = options;
-  const refuse = createRefuse({ ...options, dpop: profile.dpop });
-  const proofs = createProofVerifier(profile.audience, clock);
+  const { issuers, publicUrl, clock } = options;
+  const [first] = issuers;
+  const dpop = publicUrl !== null;
+  const refuse = createRefuse({ ...options, dpop });
+  const proofs = createProofVerifier(publicUrl ?? "", clock);
   const known = new LRUCache<string, Known>({ max: maximumKnown });
+  const byName = new Map<unknown, VerifiedIssuer>(
+    issuers.map((issuer) => [issuer.profile.issuer, issuer]),
+  );
+  const issuerOf = (iss: unknown) => byName.get(iss) ?? first;
   const now = () => clock() / 1_000;
 
   async function recall(digest: string): Promise<Known | null> {
     const found = known.get(digest);
     if (!found) return null;
-    const key = await keys.get(found.kid, profile.algorithm);
-    if (key === found.key && !isExpired(found.claims.exp, now())) return found;
+    const { issuer, header, claims } = found;
+    const key = await issuer.keys.get(header.kid, header.alg);
+    if (key === found.key && !isExpired(claims.exp, now())) return found;
     known.delete(digest);
     return null;
   }
 
   async function prove(token: string): Promise<Known | RefusalReason> {
-    const proved = await proveToken(token, profile, { keys, now: now() });
+    const proved = await proveToken(token, issuerOf, now());
     if (typeof proved === "string") return proved;
-    const principal = principalOf(proved, profile.internal);
-    return { ...proved, verified: { kind: "verified", principal } };
+    const { claims, identity, issuer } = proved;
+    const principal = principalOf(proved, issuer.profile.internal);
+    return {
+      ...proved,
+      names: {
+        tokenId: identity.tokenId,
+        grantId: claims.gid ?? null,
+        subject: claims.sub,
+      },
+      verified: { kind: "verified", principal },
+    };
   }
 
   async function objection(
-    { claims, verified }: Known,
+    { claims, names, issuer }: Known,
     { scheme }: Credentials,
     { request, digest }: { request: CredentialRequest; digest: string },
   ): Promise<RefusalReason | null> {
-    if (options.isRevoked(verified.principal, claims.iat))
-      return "TOKEN_REVOKED";
+    const isRevoked = issuer.isRevoked(names, claims.iat);
+    if (isRevoked === "unknown") return "DENYLIST_UNAVAILABLE";
+    if (isRevoked) return "TOKEN_REVOKED";
     if (scheme === "Bearer") return claims.cnf ? "DPOP_REQUIRED" : null;
     if (!claims.cnf) return "DPOP_NOT_BOUND";
     const of = { thumbprint: claims.cnf.jkt, tokenDigest: digest };
@@ -95,7 +120,7 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
 
   return {
     async verify(request) {
-      const credentials = readCredentials(request, profile.dpop);
+      const credentials = readCredentials(request, dpop);
       if (typeof credentials === "string") return refuse(credentials);
       const digest = hash("sha256", credentials.token, "base64url");
       const token = (await recall(digest)) ?? (await prove(credentials.token));
@@ -106,10 +131,12 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
       return token.verified;
     },
     async ready() {
-      const { kind } = await keys.ready();
+      const { kind } = await first.keys.ready();
       if (kind === "unavailable")
         throw new Error("There are no keys to verify tokens with.");
     },
-    close: () => keys.close(),
+    close() {
+      for (const { keys } of issuers) keys.close();
+    },
   };
 }
