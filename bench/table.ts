@@ -46,8 +46,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** The rounds in which all contenders had the machine to themselves; all, marked, when there is none. */
-export function quiet(rounds: readonly Samples[]): {
-  readonly rounds: readonly Samples[];
+export function quiet<One extends { readonly foreign: number }>(
+  rounds: readonly ReadonlyMap<string, One>[],
+): {
+  readonly rounds: readonly ReadonlyMap<string, One>[];
   readonly noisy: boolean;
 } {
   const kept = rounds.filter((samples) =>

@@ -186,7 +186,25 @@ test("sessions end where only that is asked, and the person signs in again", asy
   expect((await tokens(her.login)).status).toBe(200);
 });
 
-test.each(["disable", "enable", "endSessions"] as const)(
+test("passkeys are removed for who lost them, and nobody else's; sessions end with them", async () => {
+  const [her, other] = [await signedIn(), await signedIn()];
+  await auth.database
+    .insertInto("passkey")
+    .values([her.id, other.id].map(passkeyOf))
+    .execute();
+  await accounts.removePasskeys(her.id);
+  const left = await auth.database
+    .selectFrom("passkey")
+    .select("account_id")
+    .execute();
+  expect(left).toEqual([{ account_id: other.id }]);
+  expect(await refused(her)).toMatchObject({
+    refresh: "invalid_grant",
+    active: false,
+  });
+});
+
+test.each(["disable", "enable", "endSessions", "removePasskeys"] as const)(
   "an account that is not there is not %sd in silence",
   async (verb) => {
     await expect(accounts[verb]("usr_nobody")).rejects.toThrow(
@@ -194,6 +212,19 @@ test.each(["disable", "enable", "endSessions"] as const)(
     );
   },
 );
+
+function passkeyOf(accountId: string) {
+  return {
+    id: `of-${accountId}`,
+    account_id: accountId,
+    public_key: Buffer.from("a public key"),
+    counter: 0,
+    transports: [],
+    device_type: "singleDevice" as const,
+    backed_up: false,
+    last_used_at: null,
+  };
+}
 
 /** A new person, signed in at the explorer. */
 async function signedIn() {

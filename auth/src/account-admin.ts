@@ -19,6 +19,7 @@ import {
 } from "./accounts.repository.ts";
 import { AdminError, demandNone } from "./admin-error.ts";
 import { deny } from "./denied.repository.ts";
+import { removePasskeys } from "./passkeys.repository.ts";
 import { type Role, roleScopes } from "./roles.ts";
 import type { AuthTables } from "./tables.ts";
 
@@ -43,6 +44,8 @@ export type AccountAdmin = {
   /** Ends sessions and grants. @throws AdminError if the rules refuse it */
   setPassword(id: string, password: string): Promise<void>;
   endSessions(id: string): Promise<void>;
+  /** For who lost them: the password alone adds the first again. Ends sessions and grants. */
+  removePasskeys(id: string): Promise<void>;
 };
 
 export function accountAdmin(
@@ -82,6 +85,11 @@ export function accountAdmin(
       }),
     endSessions: (id) =>
       change(id, (transaction) => endSessions(transaction, id)),
+    removePasskeys: (id) =>
+      change(id, async (transaction) => {
+        await removePasskeys(transaction, id);
+        await endSessions(transaction, id);
+      }),
   };
 }
 

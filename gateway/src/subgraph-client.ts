@@ -100,7 +100,10 @@ export function createSubgraphClient(
     guarded.execute(() => sendTwice(send, outgoing)).catch(explain);
   const share = createSharing(attempt);
   return {
-    post: (outgoing) => (outgoing.isRead ? share(outgoing) : attempt(outgoing)),
+    async post(outgoing) {
+      if (outgoing.signal.aborted) throw abandoned();
+      return outgoing.isRead ? share(outgoing) : attempt(outgoing);
+    },
     close: () => pool.destroy(),
   };
 }
@@ -138,6 +141,8 @@ function sender(
   const { path, maximumBytes, timeoutMs } = limits;
   return ({ headers, body, signal }) =>
     new Promise((resolve, reject) => {
+      // It may have waited here for its turn.
+      if (signal.aborted) return reject(abandoned());
       const chunks: Buffer[] = [];
       let size = 0;
       let status = 0;
@@ -149,7 +154,7 @@ function sender(
         settle(() => reject(fault));
       };
       const timer = setTimeout(() => end(late()), timeoutMs);
-      const abandon = () => end(new SubgraphFault("nobody waits for it"));
+      const abandon = () => end(abandoned());
       const settle = (how: () => void) => {
         clearTimeout(timer);
         signal.removeEventListener("abort", abandon);
@@ -188,6 +193,10 @@ function textOf(chunks: readonly Buffer[]): string {
   const [only] = chunks;
   const whole = chunks.length === 1 && only ? only : Buffer.concat(chunks);
   return whole.toString("utf8");
+}
+
+function abandoned(): SubgraphFault {
+  return new SubgraphFault("nobody waits for it");
 }
 
 function late(): SubgraphFault {
@@ -229,7 +238,7 @@ function explain(error: unknown): never {
 
 type Flight = {
   readonly answer: Promise<Incoming>;
-  readonly abandon: AbortController;
+  readonly abandon: () => void;
   waiting: number;
 };
 
@@ -238,11 +247,20 @@ function createSharing(attempt: Send): Send {
   const flights = new Map<string, Flight>();
 
   function begin(key: string, outgoing: Outgoing): Flight {
-    const abandon = new AbortController();
-    const answer = attempt({ ...outgoing, signal: abandon.signal }).finally(
-      () => flights.delete(key),
-    );
-    const flight = { answer, abandon, waiting: 0 };
+    const abandonment = new AbortController();
+    const { signal } = abandonment;
+    const land = () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    };
+    const flight: Flight = {
+      answer: attempt({ ...outgoing, signal }).finally(land),
+      // Nobody may still join what is being given up.
+      abandon() {
+        land();
+        abandonment.abort();
+      },
+      waiting: 0,
+    };
     flights.set(key, flight);
     return flight;
   }
@@ -253,7 +271,7 @@ function createSharing(attempt: Send): Send {
     flight.waiting += 1;
     const leave = () => {
       flight.waiting -= 1;
-      if (flight.waiting === 0) flight.abandon.abort();
+      if (flight.waiting === 0) flight.abandon();
     };
     outgoing.signal.addEventListener("abort", leave, { once: true });
     try {

@@ -163,7 +163,9 @@ async function plugIn(page: Page, settings: { isUserVerified?: boolean } = {}) {
 }
 
 function authorizationUrl(asked: Readonly<Record<string, string>>): string {
-  const url = new URL(program.authorizationUrl(estate.auth, "openid employee:read"));
+  const url = new URL(
+    program.authorizationUrl(estate.auth, "openid employee:read"),
+  );
   for (const [name, value] of Object.entries(asked))
     url.searchParams.set(name, value);
   return url.href;

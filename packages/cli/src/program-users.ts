@@ -28,7 +28,7 @@ export function addUsers(program: Command, env: Environment): void {
       demandPassword(options, command);
       await (await load()).addUser({ signIn: name, command }, options, env);
     });
-  for (const name of ["disable", "enable", "end-sessions"] as const)
+  for (const name of Object.keys(changes) as (keyof typeof changes)[])
     verb(name, changes[name])
       .argument("<sign-in>", "who")
       .action(async (signIn: string, options: Where) =>
@@ -55,6 +55,8 @@ const changes = {
   disable: "lock out; sessions, grants and tokens end",
   enable: "let in again",
   "end-sessions": "sign out everywhere; tokens end",
+  "remove-passkeys":
+    "for who lost them: the password adds the first again; sessions end",
 };
 
 function passwordOptions(command: Command): Command {

@@ -118,6 +118,11 @@ describe("hr user", () => {
         `${nora} is signed out everywhere; all grants and tokens have ended.\n`,
       ),
     );
+    expect(await user(["remove-passkeys", nora])).toEqual(
+      done(
+        `${nora} has no passkeys any more; all sessions, grants and tokens have ended.\n`,
+      ),
+    );
   });
 
   test.each([["disable"], ["password", "--generate"]])(

@@ -84,6 +84,10 @@ const changes = {
     (admin: AuthAdmin, id: string) => admin.accounts.endSessions(id),
     "is signed out everywhere; all grants and tokens have ended",
   ],
+  "remove-passkeys": [
+    (admin: AuthAdmin, id: string) => admin.accounts.removePasskeys(id),
+    "has no passkeys any more; all sessions, grants and tokens have ended",
+  ],
 } as const;
 
 export function changeUser(
