@@ -46,7 +46,7 @@ const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   auth: {
-    ours: ["access", "tokens", "service", "database", "demo"],
+    ours: ["access", "tokens", "service", "service/config", "database", "demo"],
     theirs: [
       "@node-rs/argon2",
       "@simplewebauthn/server",

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Scope, allScopes, reachOf } from "@hr/access";
-import { ConfigError } from "@hr/service";
+import { ConfigError } from "@hr/service/config";
 import type { JSONWebKeySet } from "jose";
 import type { Selectable } from "kysely";
 import type { ClientMetadata, Client as OidcClient } from "oidc-provider";

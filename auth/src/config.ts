@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environment, readConfig } from "@hr/service";
+import { environment, readConfig } from "@hr/service/config";
 import { z } from "zod";
 import { developmentMark } from "./development-mark.ts";
 import { roleScopes } from "./roles.ts";

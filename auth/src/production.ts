@@ -1,4 +1,4 @@
-import { ConfigError } from "@hr/service";
+import { ConfigError } from "@hr/service/config";
 import { type AuthConfig, optionalSecrets, secretNames } from "./config.ts";
 import { developmentMark } from "./development-mark.ts";
 
