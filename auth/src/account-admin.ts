@@ -9,7 +9,7 @@ import {
 import {
   type Account,
   type KnownAccount,
-  deleteRecordsOf,
+  endSignIns,
   insertAccounts,
   listAccounts,
   lockAccount,
@@ -134,7 +134,7 @@ function accountFaults(account: Account): readonly string[] {
 }
 
 async function endSessions(transaction: Transaction<AuthTables>, id: string) {
-  await deleteRecordsOf(transaction, id);
+  await endSignIns(transaction, id);
   await denyTokens(transaction, id);
 }
 

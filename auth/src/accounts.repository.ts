@@ -18,19 +18,39 @@ export type NewAccount = {
   readonly passwordHash: string;
 };
 
-/** The account by its id; undefined if there is none or it is disabled. */
+/**
+ * The account by its id; undefined if there is none, it is disabled, or what began
+ * with a sign-in at that time, in epoch seconds, has ended.
+ */
 export async function findAccount(
   database: Kysely<AuthTables>,
   id: string,
+  signedInAt = Infinity,
 ): Promise<Account | undefined> {
-  return enabledAccounts(database).where("id", "=", id).executeTakeFirst();
+  return enabledAccounts(database)
+    .where("id", "=", id)
+    .where((eb) =>
+      eb.or([
+        eb("signed_out_at", "is", sql<null>`null`),
+        eb(
+          "signed_out_at",
+          "<=",
+          sql<Date>`to_timestamp(${signedInAt}::float8)`,
+        ),
+      ]),
+    )
+    .executeTakeFirst();
 }
+
+/** PostgreSQL's text holds every sign but this one. */
+const unstorable = "\0";
 
 /** With the hash its password is checked against. */
 export async function findBySignIn(
   database: Kysely<AuthTables>,
   signIn: string,
 ): Promise<NewAccount | undefined> {
+  if (signIn.includes(unstorable)) return undefined;
   const row = await enabledAccounts(database)
     .select("password_hash as passwordHash")
     .where("sign_in", "=", signIn)
@@ -129,11 +149,22 @@ export async function setDisabled(
     .execute();
 }
 
-/** Sessions, grants and all that hangs on them: codes, refresh tokens, device codes. */
-export async function deleteRecordsOf(
+/**
+ * Sessions, grants and all that hangs on them: codes, refresh tokens, device codes. A
+ * request under way may write its own again, so the time is kept as well: in whole
+ * seconds, as sign-ins are.
+ */
+export async function endSignIns(
   transaction: Transaction<AuthTables>,
   accountId: string,
 ): Promise<void> {
+  await transaction
+    .updateTable("account")
+    .set({
+      signed_out_at: sql<Date>`date_trunc('second', clock_timestamp()) + interval '1 second'`,
+    })
+    .where("id", "=", accountId)
+    .execute();
   await transaction
     .deleteFrom("oidc_record")
     .where(sql`payload ->> 'accountId'`, "=", accountId)

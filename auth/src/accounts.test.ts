@@ -98,6 +98,25 @@ test("locks an address after fifty free failures over any names, and no account 
   expect([from.kind, elsewhere.kind]).toEqual(["locked", "signed-in"]);
 });
 
+test("counts a whole network of IPv6 as one address, and an IPv4 address written as IPv6 as itself", async () => {
+  for (let failure = 1; failure <= 51; failure++)
+    await accounts.signIn({
+      signIn: `nobody${failure}@demo`,
+      password: "x",
+      address: `2001:db8:1:2::${failure.toString(16)}`,
+    });
+  const from = (address: string) => accounts.signIn({ ...ada, address });
+  const kinds = [
+    await from("2001:db8:1:2:3:4:5:6"),
+    await from("2001:DB8:1:2::ffff"),
+    await from("2001:db8:1:3::1"),
+    await from("::ffff:192.0.2.9"),
+    await from("192.0.2.9"),
+  ].map(({ kind }) => kind);
+  const ok = "signed-in";
+  expect(kinds).toEqual(["locked", "locked", ok, ok, ok]);
+});
+
 test("success costs the address nothing", async () => {
   const address = "192.0.2.3";
   for (let time = 1; time <= 55; time++) {

@@ -7,6 +7,7 @@ import {
   findBySignIn,
 } from "./accounts.repository.ts";
 import {
+  addressCounter,
   charge,
   counterOf,
   forgive,
@@ -29,8 +30,11 @@ export type SignInOutcome =
   | { readonly kind: "locked"; readonly seconds: number };
 
 export type Accounts = {
-  /** Undefined if there is none or it is disabled. */
-  find(id: string): Promise<Account | undefined>;
+  /**
+   * Undefined if there is none, it is disabled, or it was signed out everywhere
+   * after the sign-in, in epoch seconds, that is asked about.
+   */
+  find(id: string, signedInAt?: number): Promise<Account | undefined>;
   /**
    * Unknown name, wrong password and disabled account are one outcome at one cost.
    * Five free failures an account and fifty an address in an hour, then locks.
@@ -46,7 +50,7 @@ export async function openAccounts(
 ): Promise<Accounts> {
   const decoy = await hashPassword(randomBytes(32).toString("base64url"));
   return {
-    find: (id) => findAccount(database, id),
+    find: (id, signedInAt) => findAccount(database, id, signedInAt),
     signIn: (attempt) => signIn(database, decoy, attempt),
   };
 }
@@ -57,7 +61,7 @@ async function signIn(
   attempt: Attempt,
 ): Promise<SignInOutcome> {
   const signIn = attempt.signIn.trim().toLowerCase();
-  const byAddress = counterOf("address", attempt.address, freeByAddress);
+  const byAddress = addressCounter("address", attempt.address, freeByAddress);
   const byAccount = counterOf("account", signIn, freeByAccount);
   const seconds =
     (await charge(database, byAddress)) || (await charge(database, byAccount));

@@ -23,7 +23,9 @@ export type AdapterSettings = {
 
 /** Whoever holds one of these ids holds what it stands for, so only its digest is kept. */
 const bearer = new Set([
+  "AccessToken",
   "AuthorizationCode",
+  "ClientCredentials",
   "DeviceCode",
   "PushedAuthorizationRequest",
   "RefreshToken",
@@ -63,6 +65,9 @@ export async function sweepRecords(
     .execute();
 }
 
+/** PostgreSQL's JSON holds every sign but this one. */
+const unstorable = "\\u0000";
+
 type Name = { readonly model: string; readonly id: string };
 
 async function upsert(
@@ -71,8 +76,11 @@ async function upsert(
   record: { payload: AdapterPayload; seconds: number | undefined },
 ): Promise<void> {
   const { payload, seconds = 0 } = record;
+  const text = JSON.stringify(withoutSecrets(name.model, payload, sealer));
+  if (text.includes(unstorable))
+    throw new errors.InvalidRequest("a parameter holds a NUL");
   const row = {
-    payload: JSON.stringify(withoutSecrets(name.model, payload, sealer)),
+    payload: text,
     expires_at: sql<Date>`now() + make_interval(secs => ${seconds})`,
   };
   const seenOnce = name.model === "ReplayDetection";
@@ -90,14 +98,20 @@ async function upsert(
     })
     .onConflict((conflict) => {
       const update = conflict.columns(["model", "id"]).doUpdateSet(row);
-      return seenOnce
-        ? update.where("oidc_record.expires_at", "<=", sql<Date>`now()`)
+      if (seenOnce)
+        return update.where("oidc_record.expires_at", "<=", sql<Date>`now()`);
+      return name.model === "Session"
+        ? update.where("oidc_record.consumed_at", "is", sql<null>`null`)
         : update;
     })
     .returning("id")
     .executeTakeFirst();
-  if (!written) throw new errors.InvalidGrant("the proof was used before");
+  if (!written && seenOnce)
+    throw new errors.InvalidGrant("the proof was used before");
 }
+
+/** What has ended is as good as none, though its row is kept. */
+const unseenOnceUsed = new Set(["DeviceCode", "Session"]);
 
 /**
  * A used device code is as good as none: a second poll is a device's impatience, and
@@ -114,7 +128,7 @@ async function find(
     .where("id", "=", key(name).id)
     .where("expires_at", ">", sql<Date>`now()`)
     .executeTakeFirst();
-  if (!row || (!row.usable && name.model === "DeviceCode")) return undefined;
+  if (!row || (!row.usable && unseenOnceUsed.has(name.model))) return undefined;
   const payload = withSecrets(name, row.payload, sealer);
   return row.usable ? payload : { ...payload, consumed: true };
 }
@@ -202,6 +216,7 @@ async function refuseSecondUse(
 
 /** The tokens of a grant that ends are denied before anybody is told that it has. */
 async function destroy({ database }: AdapterSettings, name: Name) {
+  if (name.model === "Session") return endSession(database, name);
   await database.transaction().execute(async (transaction) => {
     const gone = await transaction
       .deleteFrom("oidc_record")
@@ -212,6 +227,16 @@ async function destroy({ database }: AdapterSettings, name: Name) {
     if (gone && name.model === "Grant")
       await deny(transaction, [{ kind: "gid", value: name.id }]);
   });
+}
+
+/** A request under way writes its session again at its end: the row stays, and refuses that. */
+async function endSession(database: Kysely<AuthTables>, name: Name) {
+  await database
+    .updateTable("oidc_record")
+    .set({ payload: "{}", session_uid: null, consumed_at: sql<Date>`now()` })
+    .where("model", "=", name.model)
+    .where("id", "=", key(name).id)
+    .execute();
 }
 
 async function revoke(

@@ -38,8 +38,8 @@ export function accountFinder(
   accounts: Accounts,
   passkeyRoles: ReadonlySet<string>,
 ): FindAccount {
-  return async (_ctx, id, token) => {
-    const account = await accounts.find(id);
+  return async ({ oidc }, id, token) => {
+    const account = await accounts.find(id, signedInAt(token ?? oidc.session));
     if (!account) return undefined;
     if (token && passkeyRoles.has(account.role) && !isFromPasskey(token))
       return undefined;
@@ -66,6 +66,15 @@ export async function accessTokenClaims(
     acr: signIn?.acr,
     amr: signIn?.amr,
   };
+}
+
+/** Of a code or refresh token, or of a session: epoch seconds. */
+function signedInAt(from: object | undefined): number {
+  const { authTime, loginTs } = (from ?? {}) as {
+    readonly authTime?: unknown;
+    readonly loginTs?: number;
+  };
+  return (typeof authTime === "number" ? authTime : loginTs) ?? 0;
 }
 
 function isFromPasskey(token: object): boolean {

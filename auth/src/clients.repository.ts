@@ -3,11 +3,15 @@ import type { ClientMetadata } from "oidc-provider";
 import { clientFrom, toMetadata } from "./clients.ts";
 import type { AuthTables } from "./tables.ts";
 
+/** As the table has it. */
+const idSyntax = /^[a-z][a-z0-9-]{1,62}$/;
+
 /** A client of the table, in the provider's words; undefined if there is none or it is disabled. */
 export async function findClientMetadata(
   database: Kysely<AuthTables>,
   id: string,
 ): Promise<(ClientMetadata & Record<string, unknown>) | undefined> {
+  if (!idSyntax.test(id)) return undefined;
   const row = await database
     .selectFrom("client")
     .selectAll()

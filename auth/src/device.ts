@@ -7,7 +7,11 @@ import {
   takeLinkedCode,
   wordsOf,
 } from "./provider-pages.ts";
-import { charge, counterOf, refund } from "./sign-in-attempts.repository.ts";
+import {
+  addressCounter,
+  charge,
+  refund,
+} from "./sign-in-attempts.repository.ts";
 import type { AuthTables } from "./tables.ts";
 
 type Features = NonNullable<Configuration["features"]>;
@@ -43,7 +47,7 @@ export function guardDevicePage(
     if (ctx.path !== devicePath) return void (await next());
     takeLinkedCode(ctx);
     if (ctx.method !== "POST") return void (await next());
-    const counter = counterOf("device", ctx.ip, freeGuesses);
+    const counter = addressCounter("device", ctx.ip, freeGuesses);
     const seconds = await charge(database, counter);
     if (seconds > 0) {
       ctx.set("retry-after", String(seconds));

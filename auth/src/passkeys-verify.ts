@@ -104,7 +104,7 @@ const json = z.string().transform((text, context): unknown => {
 
 const credentialShape = json.pipe(
   z.object({
-    id: z.string(),
+    id: z.base64url().max(1_364),
     response: z.object({
       clientDataJSON: z
         .base64url()

@@ -27,7 +27,11 @@ import {
   verifyNew,
   verifyUse,
 } from "./passkeys-verify.ts";
-import { charge, counterOf, refund } from "./sign-in-attempts.repository.ts";
+import {
+  charge,
+  addressCounter,
+  refund,
+} from "./sign-in-attempts.repository.ts";
 import type { AuthTables } from "./tables.ts";
 
 export type { KnownPasskey } from "./passkeys.repository.ts";
@@ -127,7 +131,7 @@ async function use(
   by: { readonly address: string; readonly accountId?: string },
 ): Promise<SignInOutcome> {
   const { query } = settings.database;
-  const counter = counterOf("passkey", by.address, freeByAddress);
+  const counter = addressCounter("passkey", by.address, freeByAddress);
   const seconds = await charge(query, counter);
   if (seconds > 0) return { kind: "locked", seconds };
   const owner = await ownerOf(settings, answer, by.accountId);

@@ -69,6 +69,10 @@ export function createProvider(settings: ProviderSettings): Provider {
     ...settings,
     jwks: { keys: settings.signingKeys.map(publicHalf) },
   });
+  provider.use((ctx, next) => {
+    nameHost(ctx, issuer);
+    return next();
+  });
   provider.use(guardDevicePage(settings.database));
   provider.use(async (ctx, next) => {
     guardAnswer(ctx);
@@ -206,6 +210,17 @@ function policy(settings: ProviderSettings) {
   prompts.get("consent")?.checks.remove("op_claims_missing");
   addPasskeyPrompt(prompts, settings);
   return prompts;
+}
+
+/**
+ * Addresses in metadata and pages, and those that proofs and assertions are made for,
+ * are the issuer's, whatever host a caller names.
+ */
+function nameHost({ req }: Context, issuer: string): void {
+  const { host, protocol } = new URL(issuer);
+  req.headers.host = host;
+  req.headers["x-forwarded-host"] = host;
+  req.headers["x-forwarded-proto"] = protocol.slice(0, -1);
 }
 
 const cached = new Set([

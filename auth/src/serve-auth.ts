@@ -51,7 +51,8 @@ export async function serveAuth(
   const { database, logger } = parts;
   const { query } = database;
   if (config.production) refuseInProduction(config, await personaIds(query));
-  else await seedPersonas(query);
+  else if (isOnThisMachine(config)) await seedPersonas(query);
+  else logger.warn("no demo accounts: the issuer is not on this machine");
   const accounts = await openAccounts(query);
   let sweep: NodeJS.Timeout | undefined;
   let followed: FollowedRoutes | undefined;
@@ -147,6 +148,13 @@ function routesAt(
       ...protocolRoutes(provider.callback()),
     ];
   };
+}
+
+/** Demo accounts, whose password everybody knows, are for nobody else's browser. */
+function isOnThisMachine({ issuer }: AuthConfig): boolean {
+  const { protocol, hostname } = new URL(issuer ?? "http://localhost");
+  const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  return protocol === "http:" && isLoopback;
 }
 
 /** The provider reads the raw request, so nothing may stand in front of it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
 import { type Kysely, sql } from "kysely";
 import type { AuthTables } from "./tables.ts";
 
@@ -7,12 +8,35 @@ const longestLockSeconds = 900;
 /** What attempts are counted by, and how many may fail within an hour. */
 export type Counter = { readonly key: string; readonly free: number };
 
+/** Counts by address; of IPv6 by its /64, all of which one caller has. */
+export function addressCounter(
+  kind: string,
+  address: string,
+  free: number,
+): Counter {
+  return counterOf(kind, networkOf(address), free);
+}
+
 /** By digest, because a password typed into the name field would else be stored. */
 export function counterOf(kind: string, value: string, free: number): Counter {
   const key = createHash("sha256")
     .update(`${kind}:${value}`)
     .digest("base64url");
   return { key, free };
+}
+
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [before = "", after = ""] = address.split("::");
+  const groups = before.split(":").filter(Boolean);
+  const last = after.split(":").filter(Boolean);
+  while (groups.length + last.length < 8) groups.push("0");
+  return [...groups, ...last]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
 }
 
 /**

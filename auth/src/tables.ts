@@ -12,6 +12,7 @@ export type AuthTables = {
     readonly role: string;
     readonly employee_id: string | null;
     readonly disabled_at: Date | null;
+    readonly signed_out_at: Generated<Date | null>;
   };
   readonly sign_in_attempt: {
     readonly key: string;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@hr/service";
 import type { Provider } from "oidc-provider";
 import type { Account, Accounts, SignInOutcome } from "./accounts.ts";
@@ -59,8 +60,15 @@ export async function finishSignIn(
   { id: accountId }: Account,
   by: { readonly acr: string; readonly amr: string[] },
 ): Promise<void> {
-  const ts = Math.floor(Date.now() / 1_000);
-  await finish(visit, { login: { accountId, ts, ...by } });
+  const { accounts } = visit.settings;
+  // Who was signed out everywhere within this second would be again.
+  if (!(await accounts.find(accountId, secondsNow()))) await sleep(1_000);
+  await finish(visit, { login: { accountId, ts: secondsNow(), ...by } });
+}
+
+/** Sign-ins are known by the second. */
+function secondsNow(): number {
+  return Math.floor(Date.now() / 1_000);
 }
 
 /** Who signed in so far; undefined if nobody did, or the account is disabled. */
@@ -69,7 +77,9 @@ export async function visitor({
   interaction,
 }: Visit): Promise<Account | undefined> {
   const id = interaction.session?.accountId;
-  return id === undefined ? undefined : settings.accounts.find(id);
+  return id === undefined
+    ? undefined
+    : settings.accounts.find(id, interaction.iat);
 }
 
 export function addressOfVisit({ settings, request }: Visit): string {

@@ -29,10 +29,9 @@ export async function openIssuers(
   config: GatewayConfig,
   { resourceMetadata, logger }: Options,
 ): Promise<OpenIssuers> {
-  const [first, ...further] = config.issuers;
   const open = (settings: IssuerSettings) =>
     openIssuer(settings, config, logger);
-  const opened = [open(first), ...further.map(open)] as const;
+  const opened: OpenIssuer[] = [];
   const close = () => {
     for (const { terms, denylist } of opened) {
       terms.keys.close();
@@ -40,7 +39,8 @@ export async function openIssuers(
     }
   };
   try {
-    const [{ terms }, ...others] = opened;
+    for (const settings of config.issuers) opened.push(open(settings));
+    const [{ terms }, ...others] = opened as [OpenIssuer, ...OpenIssuer[]];
     const verifier = createAccessTokenVerifier({
       ...terms,
       furtherIssuers: others.map(({ terms }) => terms),

@@ -202,6 +202,28 @@ describe("identical reads under way", () => {
     await refused;
   });
 
+  test("from before a mutation are not joined by those after it", async () => {
+    const { promise: end, resolve } = Promise.withResolvers<void>();
+    let value = "old";
+    let reads = 0;
+    await open(async (request, response) => {
+      if ((await textOf(request)) === "change") {
+        value = "new";
+        return response.end("{}");
+      }
+      reads += 1;
+      const seen = value;
+      if (reads === 1) await end;
+      response.end(seen);
+    });
+    const before = ask();
+    await until(() => Promise.resolve(reads === 1));
+    await ask({ body: "change", isRead: false });
+    expect((await ask()).text).toBe("new");
+    resolve();
+    expect((await before).text).toBe("old");
+  });
+
   test("that come after the answer are asked anew", async () => {
     let seen = 0;
     await open((_request, response) => response.end(String((seen += 1))));
@@ -275,6 +297,24 @@ test("beyond what may be under way and wait, a request is refused at once", asyn
     "rejected",
   ]);
   expect(most).toBe(2);
+});
+
+test("the time that is spent waiting for a turn counts", async () => {
+  const seen: string[] = [];
+  await open(
+    async (request) => {
+      seen.push(await textOf(request));
+    },
+    { concurrency: 1, queue: 5, timeoutMs: 200 },
+  );
+  const asked = ["1", "2", "3"].map((body) => ask({ isRead: false, body }));
+  const ends = await Promise.allSettled(asked);
+  expect(ends.map(({ status }) => status)).toEqual([
+    "rejected",
+    "rejected",
+    "rejected",
+  ]);
+  expect(seen).toEqual(["1"]);
 });
 
 test("who leaves while waiting for a turn is not sent", async () => {

@@ -1,6 +1,7 @@
 import {
   BrokenCircuitError,
   BulkheadRejectedError,
+  CircuitState,
   ConsecutiveBreaker,
   bulkhead,
   circuitBreaker,
@@ -87,22 +88,32 @@ export function createSubgraphClient(
   const send = sender(pool, {
     path: pathname + search,
     maximumBytes: options.maximumBytes ?? 20 * 1_048_576,
-    timeoutMs,
   });
-  const guarded = wrap(
-    circuitBreaker(handleWhen(isOutage), {
-      breaker: new ConsecutiveBreaker(options.failures ?? 10),
-      halfOpenAfter: options.pauseMs ?? 1_000,
-    }),
-    bulkhead(concurrency, queue),
-  );
-  const attempt = (outgoing: Outgoing) =>
-    guarded.execute(() => sendTwice(send, outgoing)).catch(explain);
+  const breaker = circuitBreaker(handleWhen(hasFailed), {
+    breaker: new ConsecutiveBreaker(options.failures ?? 10),
+    halfOpenAfter: options.pauseMs ?? 1_000,
+  });
+  // Of the one that tries, whoever leaves early has not seen it answer.
+  function hasFailed(error: unknown): boolean {
+    return isOutage(error) || breaker.state === CircuitState.HalfOpen;
+  }
+  const guarded = wrap(breaker, bulkhead(concurrency, queue));
+  const attempt = async (outgoing: Outgoing) => {
+    const until = Date.now() + timeoutMs;
+    // Whoever waited for the one that tries would stand in no queue.
+    if (breaker.state === CircuitState.HalfOpen) throw leftAlone();
+    return guarded
+      .execute(() => sendTwice(send, { ...outgoing, until }))
+      .catch(explain);
+  };
   const share = createSharing(attempt);
   return {
     async post(outgoing) {
       if (outgoing.signal.aborted) throw abandoned();
-      return outgoing.isRead ? share(outgoing) : attempt(outgoing);
+      if (outgoing.isRead) return share.read(outgoing);
+      // Whoever reads after a change sees it: it joins no read from before.
+      share.forget();
+      return attempt(outgoing).finally(share.forget);
     },
     close: () => pool.destroy(),
   };
@@ -128,21 +139,25 @@ export function createSubgraphClients(): SubgraphClients {
   };
 }
 
-type Send = (outgoing: Outgoing) => Promise<Incoming>;
+type Send<Sent = Outgoing> = (outgoing: Sent) => Promise<Incoming>;
+
+/** Its clock runs from when it came, also while it waits for its turn. */
+type Timed = Outgoing & { readonly until: number };
 
 function sender(
   pool: Pool,
   limits: {
     readonly path: string;
     readonly maximumBytes: number;
-    readonly timeoutMs: number;
   },
-): Send {
-  const { path, maximumBytes, timeoutMs } = limits;
-  return ({ headers, body, signal }) =>
+): Send<Timed> {
+  const { path, maximumBytes } = limits;
+  return ({ headers, body, signal, until }) =>
     new Promise((resolve, reject) => {
       // It may have waited here for its turn.
       if (signal.aborted) return reject(abandoned());
+      const leftMs = until - Date.now();
+      if (leftMs <= 0) return reject(late());
       const chunks: Buffer[] = [];
       let size = 0;
       let status = 0;
@@ -153,7 +168,7 @@ function sender(
         controller?.abort(ended);
         settle(() => reject(fault));
       };
-      const timer = setTimeout(() => end(late()), timeoutMs);
+      const timer = setTimeout(() => end(late()), leftMs);
       const abandon = () => end(abandoned());
       const settle = (how: () => void) => {
         clearTimeout(timer);
@@ -199,11 +214,18 @@ function abandoned(): SubgraphFault {
   return new SubgraphFault("nobody waits for it");
 }
 
+function leftAlone(cause?: unknown): SubgraphFault {
+  return new SubgraphFault("it failed too often and is left alone", { cause });
+}
+
 function late(): SubgraphFault {
   return new SubgraphFault("it does not answer in time", { isOutage: true });
 }
 
-async function sendTwice(send: Send, outgoing: Outgoing): Promise<Incoming> {
+async function sendTwice(
+  send: Send<Timed>,
+  outgoing: Timed,
+): Promise<Incoming> {
   try {
     return await send(outgoing);
   } catch (error) {
@@ -227,10 +249,7 @@ function isOutage(error: unknown): boolean {
 }
 
 function explain(error: unknown): never {
-  if (error instanceof BrokenCircuitError)
-    throw new SubgraphFault("it failed too often and is left alone", {
-      cause: error,
-    });
+  if (error instanceof BrokenCircuitError) throw leftAlone(error);
   if (error instanceof BulkheadRejectedError)
     throw new SubgraphFault("too many requests wait for it", { cause: error });
   throw error;
@@ -243,7 +262,7 @@ type Flight = {
 };
 
 /** Lets identical requests under way share an answer, until the last who waits is gone. */
-function createSharing(attempt: Send): Send {
+function createSharing(attempt: Send) {
   const flights = new Map<string, Flight>();
 
   function begin(key: string, outgoing: Outgoing): Flight {
@@ -265,7 +284,7 @@ function createSharing(attempt: Send): Send {
     return flight;
   }
 
-  return async (outgoing) => {
+  const read: Send = async (outgoing) => {
     const key = keyOf(outgoing);
     const flight = flights.get(key) ?? begin(key, outgoing);
     flight.waiting += 1;
@@ -280,6 +299,7 @@ function createSharing(attempt: Send): Send {
       outgoing.signal.removeEventListener("abort", leave);
     }
   };
+  return { read, forget: () => flights.clear() };
 }
 
 /** Whose it is, in which language, and what is asked; not the id of the request. */

@@ -38,6 +38,7 @@ describe("a sign-in", () => {
 
   test.each([
     ["too old by a second", signedIn(306), fiveMinutes],
+    ["in the future", signedIn(-6), fiveMinutes],
     ["at a time nobody tells", signedIn(null), fiveMinutes],
     ["of nobody", anonymous, fiveMinutes],
     ["fresh but too weak", signedIn(10, "password"), passkey],

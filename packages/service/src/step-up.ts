@@ -31,7 +31,8 @@ export function meetsStepUp(
 ): boolean {
   if (principal.kind === "machine") return true;
   const { authTime } = principal;
-  if (authTime === null || now - authTime > maxAge + clockSkew) return false;
+  if (authTime === null || authTime - now > clockSkew) return false;
+  if (now - authTime > maxAge + clockSkew) return false;
   return !acr || (principal.acr !== null && acr.has(principal.acr));
 }
 

@@ -31,7 +31,12 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   });
   if (file === null) return null;
   try {
-    const { mode } = await file.stat();
+    const { mode, uid } = await file.stat();
+    const own = process.getuid?.() ?? uid;
+    if (uid !== own && uid !== 0)
+      throw new PrivateFileError(
+        `${path} belongs to another user: remove it, or make it yours.`,
+      );
     if (mode & 0o027)
       throw new PrivateFileError(
         `${path} is open to others: set its mode to 600.`,
