@@ -34,6 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
   gateway: {
     ours: ["access", "tokens", "service"],
     theirs: [
+      "@apollo/federation-internals",
       "@apollo/gateway",
       "@apollo/query-planner",
       "@apollo/server",

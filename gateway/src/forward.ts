@@ -4,6 +4,7 @@ import type { Principal } from "@hr/access";
 import type { Logger } from "@hr/service";
 import type { InternalMint } from "@hr/tokens";
 import { Kind, type SelectionSetNode, parse } from "graphql";
+import { isObject } from "./compiled/json.ts";
 import { type SubgraphClient, SubgraphFault } from "./subgraph-client.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 
@@ -48,17 +49,17 @@ export function createPost(
   const shape = { scopes: subgraph.scopes, claims };
   return async (body, isRead, context) => {
     const { principal, requestId, acceptLanguage, signal } = context;
-    const token = await mint.mint(principal, subgraph.name, shape);
-    const headers = {
-      "content-type": "application/json",
-      accept: "application/graphql-response+json, application/json",
-      authorization: `Bearer ${token}`,
-      "x-request-id": requestId,
-      ...(acceptLanguage !== undefined && {
-        "accept-language": acceptLanguage,
-      }),
-    };
     try {
+      const token = await mint.mint(principal, subgraph.name, shape);
+      const headers = {
+        "content-type": "application/json",
+        accept: "application/graphql-response+json, application/json",
+        authorization: `Bearer ${token}`,
+        "x-request-id": requestId,
+        ...(acceptLanguage !== undefined && {
+          "accept-language": acceptLanguage,
+        }),
+      };
       const outgoing = { headers, body, isRead, signal };
       const { status, text } = await client.post(outgoing);
       if (status === 401 || status === 403)
@@ -141,8 +142,4 @@ function askedPaths(
       ? askedPaths(one.selectionSet, ["_entities", 0])
       : [[...below, key]];
   });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

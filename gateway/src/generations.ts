@@ -8,6 +8,7 @@ import type { Logger } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
 import type { Enforcement } from "./enforcement.ts";
 import { createExecutor } from "./execute.ts";
+import { createPlanExecutor } from "./compiled/plan-executor.ts";
 import {
   type ForwardOptions,
   type Post,
@@ -153,7 +154,8 @@ async function build(
     loaded.coreSdl = coreSupergraphSdl;
   });
   const { executor } = await stock.load({ apollo: {} });
-  if (!loaded.apiSchema || !executor)
+  const { queryPlanner: planner } = stock.__testing();
+  if (!loaded.apiSchema || !executor || !planner)
     throw new Error("The stock gateway loaded no schema");
   const apiSchema = loaded.apiSchema;
   return {
@@ -163,7 +165,10 @@ async function build(
     execute: createExecutor({
       ...{ supergraph, stepUps },
       apiSchema,
-      inner: executor,
+      inner: createPlanExecutor({
+        ...{ planner, apiSchema, stock: executor },
+        ...{ post: postTo, logger: options.logger },
+      }),
       enforcement: options.enforcement,
     }),
     stop: () => stock.stop(),

@@ -1,0 +1,145 @@
+import { operationFromDocument } from "@apollo/federation-internals";
+import type { QueryPlanner } from "@apollo/query-planner";
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+} from "@apollo/server-gateway-interface";
+import type { Logger } from "@hr/service";
+import {
+  type GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from "graphql";
+import { LRUCache } from "lru-cache";
+import type { GatewayContext, Post } from "../forward.ts";
+import { type CheckAnswer, compileCheck } from "./check-answer.ts";
+import { compilePlan } from "./compile-plan.ts";
+import type { ResponsePath } from "./flatten-path.ts";
+import type { JsonObject } from "./json.ts";
+import { createPlanningQueue } from "./planning-queue.ts";
+import type { Step } from "./run.ts";
+import { createTypeConditions } from "./type-conditions.ts";
+import { UnknownPlan } from "./unknown-plan.ts";
+
+export type PlanExecutorOptions = {
+  /** Of the supergraph as loaded. */
+  readonly planner: QueryPlanner;
+  readonly apiSchema: GraphQLSchema;
+  /** How a subgraph is asked. */
+  readonly post: (subgraph: string) => Post;
+  /** Runs the plans that hold something unknown. */
+  readonly stock: GatewayExecutor;
+  readonly logger: Logger;
+  /** Operations kept ready. Default 2,000. */
+  readonly maximumOperations?: number;
+};
+
+/**
+ * Runs operations without conditions or named fragments, as `wireOperation` makes
+ * them. The first request of an operation (its `queryHash`) has it planned and the
+ * plan compiled; the others only run it. The data are what the subgraphs said, merged,
+ * with null for what the schema does not allow; of that `extensions.valueCompletion`
+ * tells where nothing else failed, as the stock executor does.
+ */
+export function createPlanExecutor(
+  options: PlanExecutorOptions,
+): GatewayExecutor {
+  const ready = new LRUCache<string, GatewayExecutor>({
+    max: options.maximumOperations ?? 2_000,
+  });
+  const coming = new Map<string, Promise<GatewayExecutor>>();
+  const queue = createPlanningQueue();
+  const compile = createCompiler(options);
+
+  const prepare = (request: GatewayGraphQLRequestContext) => {
+    const hash = request.queryHash;
+    const planned = queue(() => compile(request));
+    const settle = (execute: GatewayExecutor) => {
+      coming.delete(hash);
+      ready.set(hash, execute);
+    };
+    coming.set(hash, planned);
+    // What cannot be planned is not tried again: each request gets the same error.
+    planned.then(settle, () =>
+      settle((again) => planned.then((execute) => execute(again))),
+    );
+    return planned;
+  };
+
+  return (request) => {
+    const known = ready.get(request.queryHash);
+    if (known) return known(request);
+    const planned = coming.get(request.queryHash) ?? prepare(request);
+    return planned.then((execute) => execute(request));
+  };
+}
+
+function createCompiler({
+  planner,
+  apiSchema,
+  post,
+  stock,
+  logger,
+}: PlanExecutorOptions): (
+  request: GatewayGraphQLRequestContext,
+) => GatewayExecutor {
+  const schema = planner.supergraph.apiSchema();
+  const conditions = createTypeConditions(planner.supergraph.schema);
+  return ({ document, operation, queryHash }) => {
+    const plan = planner.buildQueryPlan(
+      operationFromDocument(schema, document),
+    );
+    try {
+      const defaults = defaultsOf(operation);
+      const step = compilePlan(plan, { post, conditions, logger, defaults });
+      return execute(step, compileCheck(apiSchema, operation));
+    } catch (error) {
+      if (!(error instanceof UnknownPlan)) throw error;
+      const { message: reason } = error;
+      logger.warn(
+        { event: "plan", operation: queryHash, reason },
+        "the stock executor runs an operation",
+      );
+      return stock;
+    }
+  };
+}
+
+function execute(step: Step, check: CheckAnswer): GatewayExecutor {
+  return async (request) => {
+    const root = Object.create(null) as JsonObject;
+    const errors: GraphQLError[] = [];
+    await step({
+      ...{ root, errors },
+      variables: request.request.variables ?? {},
+      context: request.context as GatewayContext,
+    });
+    const { data, problems } = check(root);
+    if (errors.length > 0) return { data, errors };
+    return problems.length > 0 ? { data, ...incomplete(problems) } : { data };
+  };
+}
+
+function incomplete(
+  problems: readonly ResponsePath[],
+): Pick<GatewayExecutionResult, "extensions"> {
+  const valueCompletion = problems.map((path) => ({
+    message: "The value is not what the schema promises.",
+    path,
+  }));
+  return { extensions: { valueCompletion } };
+}
+
+function defaultsOf({
+  variableDefinitions = [],
+}: OperationDefinitionNode): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue
+        ? [[variable.name.value, valueFromASTUntyped(defaultValue)]]
+        : [],
+    ),
+  );
+}
