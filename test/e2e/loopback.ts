@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 /** A program on the person's own machine that waits for a redirect (RFC 8252, section 7.3). */
 export type Loopback = {
   readonly origin: string;
-  /** Where to send the browser. */
-  authorizationUrl(issuer: string, scope: string): string;
+  /** Where to send the browser, for the command line unless another client is named. */
+  authorizationUrl(issuer: string, scope: string, client?: string): string;
   close(): void;
 };
 
@@ -22,10 +22,10 @@ export async function openLoopback(): Promise<Loopback> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     origin,
-    authorizationUrl(issuer, scope) {
+    authorizationUrl(issuer, scope, client = "hr-cli") {
       const url = new URL("/connect/authorize", issuer);
       url.search = new URLSearchParams({
-        client_id: "hr-cli",
+        client_id: client,
         response_type: "code",
         redirect_uri: `${origin}/callback`,
         scope,
