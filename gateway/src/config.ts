@@ -34,6 +34,8 @@ export type GatewayConfig = IssuersConfig & {
   readonly keyRotationDays: number;
   /** How a developer gets a token, told with a 401. */
   readonly tokenHelp: string | undefined;
+  /** Longest time a request to a subgraph may take. */
+  readonly subgraphTimeoutMs: number;
   readonly subgraphs: SubgraphSettings;
   readonly explorer: {
     readonly clientId: string;
@@ -96,6 +98,11 @@ export function readGatewayConfig(
         .transform(Number)
         .default(90),
       TOKEN_HELP: z.string().optional(),
+      SUBGRAPH_TIMEOUT_MS: z
+        .string()
+        .regex(/^[1-9]\d{1,5}$/, "give milliseconds from 10 to 999999")
+        .transform(Number)
+        .default(30_000),
       EXPLORER_CLIENT_ID: z.string().default("explorer"),
       EXPLORER_PERSONAS: z
         .string()
@@ -125,6 +132,7 @@ export function readGatewayConfig(
     keysFile: read.GATEWAY_KEYS_FILE,
     keyRotationDays: read.KEY_ROTATION_DAYS,
     tokenHelp: production ? undefined : read.TOKEN_HELP,
+    subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     subgraphs: readSubgraphSettings(env),
     explorer: {
       clientId: read.EXPLORER_CLIENT_ID,

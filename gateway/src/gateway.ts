@@ -83,6 +83,7 @@ export async function startGateway(
   const generations = await createGenerations({
     sdl,
     logger,
+    subgraphTimeoutMs: config.subgraphTimeoutMs,
     enforcement: await enforcementOf(config, parts, {
       resourceMetadata: metadata.url,
       logger,

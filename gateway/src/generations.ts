@@ -50,6 +50,8 @@ export type GenerationsOptions = {
   readonly forward: (subgraph: RoutedSubgraph) => ForwardOptions;
   readonly enforcement: Enforcement;
   readonly logger: Logger;
+  /** Longest time a request to a subgraph may take. Default 30 s. */
+  readonly subgraphTimeoutMs?: number;
 };
 
 /**
@@ -62,7 +64,7 @@ export async function createGenerations(
 ): Promise<Generations> {
   const bySchema = new WeakMap<GraphQLSchema, Generation>();
   const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
-  const clients = createSubgraphClients();
+  const clients = createSubgraphClients(options.subgraphTimeoutMs);
   let current = await build(options.sdl, options, clients);
   bySchema.set(current.apiSchema, current);
 

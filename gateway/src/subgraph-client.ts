@@ -125,11 +125,16 @@ export type SubgraphClients = {
 };
 
 /** One client for each address. They outlive an update of the supergraph, and so do their connections. */
-export function createSubgraphClients(): SubgraphClients {
+export function createSubgraphClients(timeoutMs?: number): SubgraphClients {
   const clients = new Map<string, SubgraphClient>();
   return {
     to(url) {
-      const client = clients.get(url) ?? createSubgraphClient({ url });
+      const client =
+        clients.get(url) ??
+        createSubgraphClient({
+          url,
+          ...(timeoutMs !== undefined && { timeoutMs }),
+        });
       clients.set(url, client);
       return client;
     },
