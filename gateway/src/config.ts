@@ -1,7 +1,9 @@
 import type { Mode } from "@hr/access";
 import { ConfigError, type StepUp, environment, readConfig } from "@hr/service";
 import { z } from "zod";
+import type { Limits } from "./authorize.ts";
 import type { Detail } from "./denials.ts";
+import { standardLimits } from "./enforcement.ts";
 import type { IntrospectionMode } from "./introspect.ts";
 import type { IssuersConfig } from "./issuer-settings.ts";
 import { issuerVariables, readIssuers } from "./read-issuers.ts";
@@ -34,6 +36,12 @@ export type GatewayConfig = IssuersConfig & {
   readonly keyRotationDays: number;
   /** How a developer gets a token, told with a 401. */
   readonly tokenHelp: string | undefined;
+  /** The most an operation may come to, fragments expanded. */
+  readonly limits: Limits;
+  /** How deep variables may be nested. */
+  readonly variableDepth: number;
+  readonly documentTokens: number;
+  readonly bodyBytes: number;
   /** Longest time a request to a subgraph may take. */
   readonly subgraphTimeoutMs: number;
   readonly subgraphs: SubgraphSettings;
@@ -98,6 +106,14 @@ export function readGatewayConfig(
         .transform(Number)
         .default(90),
       TOKEN_HELP: z.string().optional(),
+      LIMIT_SELECTIONS: limit(standardLimits.selections),
+      LIMIT_DEPTH: limit(standardLimits.depth),
+      LIMIT_ROOT_FIELDS: limit(standardLimits.rootFields),
+      LIMIT_ALIASES: limit(standardLimits.aliases),
+      LIMIT_DIRECTIVES: limit(standardLimits.directives),
+      LIMIT_VARIABLE_DEPTH: limit(30),
+      LIMIT_TOKENS: limit(10_000),
+      LIMIT_BODY_BYTES: limit(1_048_576),
       SUBGRAPH_TIMEOUT_MS: z
         .string()
         .regex(/^[1-9]\d{1,5}$/, "give milliseconds from 10 to 999999")
@@ -132,6 +148,16 @@ export function readGatewayConfig(
     keysFile: read.GATEWAY_KEYS_FILE,
     keyRotationDays: read.KEY_ROTATION_DAYS,
     tokenHelp: production ? undefined : read.TOKEN_HELP,
+    limits: {
+      selections: read.LIMIT_SELECTIONS,
+      depth: read.LIMIT_DEPTH,
+      rootFields: read.LIMIT_ROOT_FIELDS,
+      aliases: read.LIMIT_ALIASES,
+      directives: read.LIMIT_DIRECTIVES,
+    },
+    variableDepth: read.LIMIT_VARIABLE_DEPTH,
+    documentTokens: read.LIMIT_TOKENS,
+    bodyBytes: read.LIMIT_BODY_BYTES,
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     subgraphs: readSubgraphSettings(env),
     explorer: {
@@ -139,6 +165,14 @@ export function readGatewayConfig(
       personas: production ? null : read.EXPLORER_PERSONAS,
     },
   };
+}
+
+function limit(standard: number) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, "give a whole number above 0")
+    .transform(Number)
+    .default(standard);
 }
 
 export function settingName(subgraph: string): string {

@@ -9,6 +9,7 @@ export const standardLimits: Limits = {
   depth: 20,
   rootFields: 30,
   aliases: 100,
+  directives: 500,
 };
 
 /** How a gateway enforces, answers and records; the same for every generation. */
@@ -29,5 +30,7 @@ export type Enforcement = {
   readonly challenge: Challenge;
   readonly decisions: DecisionLog;
   readonly limits: Limits;
+  /** How deep variables may be nested. */
+  readonly variableDepth: number;
   readonly logger: Logger;
 };

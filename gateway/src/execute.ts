@@ -40,6 +40,7 @@ import {
   introspectionClosed,
   tooLarge,
   unservable,
+  variablesTooDeep,
 } from "./request-faults.ts";
 import { type StepUps, loginTooOld } from "./step-up.ts";
 import type { Supergraph } from "./supergraph.ts";
@@ -78,6 +79,11 @@ export function createExecutor(parts: ExecutorParts): GatewayExecutor {
     if (fault) return { errors: [fault] };
     const prepared = authorizer.prepare(request.document, request.operation);
     if (prepared.kind === "too-large") return { errors: [tooLarge(prepared)] };
+    const deep = variablesTooDeep(
+      request.request.variables,
+      enforcement.variableDepth,
+    );
+    if (deep) return { errors: [deep] };
     const coerced = getVariableValues(
       apiSchema,
       request.operation.variableDefinitions ?? [],

@@ -28,7 +28,7 @@ import {
   followInternalKeys,
 } from "@hr/tokens";
 import { type GatewayConfig, settingName } from "./config.ts";
-import { type Enforcement, standardLimits } from "./enforcement.ts";
+import type { Enforcement } from "./enforcement.ts";
 import { explorerRoutes } from "./explorer.ts";
 import type { GatewayContext } from "./forward.ts";
 import { type Generations, createGenerations } from "./generations.ts";
@@ -48,8 +48,6 @@ const standardClaims: ReadonlySet<string> = new Set([
   "auth_time",
   "acr",
 ]);
-
-const maximumTokens = 10_000;
 
 /** What a program that starts a gateway may put in the place of the standard parts. */
 export type GatewayParts = {
@@ -116,6 +114,7 @@ export async function startGateway(
       acceptLanguage: headers["accept-language"],
       signal,
     }),
+    maximumBodyBytes: config.bodyBytes,
     allowedOrigins: new Set([
       ...config.corsOrigins,
       ...(config.production ? [] : sandboxOrigins),
@@ -198,7 +197,8 @@ async function enforcementOf(
       logger,
       ...(parts.decisions && { sink: parts.decisions }),
     }),
-    limits: standardLimits,
+    limits: config.limits,
+    variableDepth: config.variableDepth,
     logger,
   };
 }
@@ -215,7 +215,7 @@ function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
-    parseOptions: { maxTokens: maximumTokens },
+    parseOptions: { maxTokens: config.documentTokens },
     formatError: createErrorFormatter(logger),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),

@@ -423,6 +423,7 @@ async function startServer(sdl: string) {
       ...{ mode: "filter", mutations: "filter", detail: "full" },
       ...{ introspection: "scoped", anonymousIntrospection: true },
       ...{ policies: undefined, vocabulary: undefined, limits: standardLimits },
+      variableDepth: 30,
       stepUps: new Map(),
       logger,
       challenge: () => "",

@@ -38,6 +38,34 @@ function unresolved(message: string): GraphQLError {
   });
 }
 
+/**
+ * What is nested deeper would exhaust the stack of whoever walks it, here or behind.
+ * Walks no deeper than one level beyond the limit.
+ */
+export function variablesTooDeep(
+  variables: unknown,
+  limit: number,
+): GraphQLError | undefined {
+  const measured = depthOf(variables, limit + 1);
+  if (measured <= limit) return undefined;
+  return new GraphQLError(
+    `The variables are nested ${measured} deep or deeper; the limit is ${limit}.`,
+    { extensions: { code: "OPERATION_TOO_LARGE", limit, measured } },
+  );
+}
+
+function depthOf(value: unknown, most: number): number {
+  if (most === 0 || typeof value !== "object" || value === null) return 0;
+  const inner: readonly unknown[] = Object.values(value);
+  return (
+    1 +
+    inner.reduce<number>(
+      (deepest, one) => Math.max(deepest, depthOf(one, most - 1)),
+      0,
+    )
+  );
+}
+
 export function tooLarge({ what, limit, measured }: TooLarge): GraphQLError {
   return new GraphQLError(
     `The operation's ${what} come to ${measured}; the limit is ${limit}.`,

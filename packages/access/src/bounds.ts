@@ -11,6 +11,7 @@ export type OperationSize = {
   readonly depth: number;
   readonly rootFields: number;
   readonly aliases: number;
+  readonly directives: number;
 };
 
 const nothing: OperationSize = {
@@ -18,12 +19,14 @@ const nothing: OperationSize = {
   depth: 0,
   rootFields: 0,
   aliases: 0,
+  directives: 0,
 };
 const endless: OperationSize = {
   selections: Infinity,
   depth: Infinity,
   rootFields: Infinity,
   aliases: Infinity,
+  directives: Infinity,
 };
 
 /**
@@ -61,8 +64,11 @@ export function measureOperation(
       sum.depth = Math.max(sum.depth, inner.depth + field);
       sum.rootFields += field || inner.rootFields;
       sum.aliases += inner.aliases + ("alias" in one && one.alias ? 1 : 0);
+      sum.directives += inner.directives + (one.directives?.length ?? 0);
     }
     return sum;
   };
-  return ofSet(operation.selectionSet);
+  const size = ofSet(operation.selectionSet);
+  const ofOwn = operation.directives?.length ?? 0;
+  return { ...size, directives: size.directives + ofOwn };
 }
