@@ -53,12 +53,15 @@ function asError(error: unknown, path: ResponsePath | undefined): GraphQLError {
     {
       ...(path && { path }),
       extensions: {
-        code: "DOWNSTREAM_SERVICE_ERROR",
+        code: withoutCode,
         ...(isObject(extensions) && extensions),
       },
     },
   );
 }
+
+/** As the stock executor says; to a client the formatter says `INTERNAL_SERVER_ERROR`. */
+const withoutCode = "DOWNSTREAM_SERVICE_ERROR";
 
 const unexplained = "The service behind this field reported an error.";
 
