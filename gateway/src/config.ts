@@ -13,6 +13,8 @@ export type GatewayConfig = IssuersConfig & {
   readonly port: number;
   readonly host: string;
   readonly production: boolean;
+  /** Processes that share the port. */
+  readonly workers: number;
   /** Path of a composed SDL file. */
   readonly supergraph: string;
   /** The gateway's public URL; also claim `aud` of the first issuer's tokens. */
@@ -70,6 +72,11 @@ export function readGatewayConfig(
       PORT: environment.port(4000),
       HOST: environment.host(),
       NODE_ENV: environment.nodeEnv(),
+      WORKERS: z
+        .string()
+        .regex(/^[1-9]\d?$/, "give a whole number from 1 to 99")
+        .transform(Number)
+        .default(1),
       SUPERGRAPH: z.string({
         error:
           "give the path of a composed supergraph SDL, such as gateway/supergraph.graphql",
@@ -134,6 +141,7 @@ export function readGatewayConfig(
     port: read.PORT,
     host: read.HOST,
     production,
+    workers: read.WORKERS,
     supergraph: read.SUPERGRAPH,
     audience: read.TOKEN_AUDIENCE,
     corsOrigins: read.CORS_ORIGINS,

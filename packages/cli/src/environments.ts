@@ -40,6 +40,7 @@ export const gatewaySwitches = [
   "INTROSPECTION",
   "ERRORS_DETAIL",
   "POLICY_MODULE",
+  "WORKERS",
   "KEY_ROTATION_DAYS",
 ] as const;
 
