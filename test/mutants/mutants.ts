@@ -405,7 +405,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: "hole-14-tokens",
     file: `${gateway}/gateway.ts`,
-    find: "parseOptions: { maxTokens: maximumTokens },",
+    find: "parseOptions: { maxTokens: config.documentTokens },",
     replace: "",
     tests: `${atGateway}exhaustion`,
     name: "10,001 tokens",
