@@ -66,6 +66,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "database",
       "demo",
       "tokens",
+      "tokens/private-file",
     ],
     theirs: [
       "@apollo/composition",

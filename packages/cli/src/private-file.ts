@@ -1,13 +1,6 @@
-import { randomBytes } from "node:crypto";
-import {
-  chmod,
-  mkdir,
-  readFile,
-  rename,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { replacePrivateFile } from "@hr/tokens/private-file";
 import { CliError } from "./cli-error.ts";
 
 /**
@@ -32,7 +25,5 @@ export async function writePrivate(file: string, text: string): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
+  await replacePrivateFile(file, text);
 }

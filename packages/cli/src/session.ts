@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, rm, stat } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { whileLocked } from "@hr/tokens/private-file";
 import { readPrivate, writePrivate } from "./private-file.ts";
 
 /** What a login left. Secret. */
@@ -23,13 +23,11 @@ export type SessionStore = {
 
 /** Longer than a refresh takes; a lock that is older was left behind. */
 const lockMs = 30_000;
-const pauseMs = 50;
 
 export function sessionStore(dataFolder: string, issuer: string): SessionStore {
   const name = createHash("sha256").update(issuer).digest("hex");
   const folder = join(dataFolder, "tokens");
   const file = join(folder, `session-${name}`);
-  const lock = `${file}.lock`;
   return {
     async read() {
       const text = await readPrivate(file);
@@ -39,25 +37,7 @@ export function sessionStore(dataFolder: string, issuer: string): SessionStore {
     drop: () => rm(file, { force: true }),
     async alone(work) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      while (!(await take(lock))) await sleep(pauseMs);
-      try {
-        return await work();
-      } finally {
-        await rm(lock, { force: true });
-      }
+      return whileLocked(file, work, lockMs);
     },
   };
-}
-
-async function take(lock: string): Promise<boolean> {
-  try {
-    await (await open(lock, "wx", 0o600)).close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const taken = await stat(lock).catch(() => undefined);
-  if (taken && Date.now() - taken.mtimeMs > lockMs)
-    await rm(lock, { force: true });
-  return false;
 }

@@ -1,5 +1,6 @@
 import { MapperKind, mapSchema } from "@graphql-tools/utils";
 import type { Principal } from "@hr/access";
+import { clockSkew } from "@hr/tokens";
 import {
   type GraphQLFieldConfig,
   GraphQLError,
@@ -15,9 +16,6 @@ export type StepUp = {
   /** Values of `acr`, one of which it must have; undefined: any or none. */
   readonly acr: ReadonlySet<string> | undefined;
 };
-
-/** Seconds by which clocks may differ. */
-const clockSkew = 5;
 
 /**
  * Whether the caller signed in so. A machine proves itself for every token and

@@ -1,4 +1,5 @@
 export { createAccessTokenVerifier } from "./access-token.ts";
+export { clockSkew } from "./claims.ts";
 export type {
   AccessTokenVerifier,
   AccessTokenVerifierOptions,

@@ -11,9 +11,6 @@ import {
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** Far longer than anybody holds a lock: who left it is dead. */
-const staleLockMs = 10_000;
-
 /** Such a file is not as it has to be; the message says what to mend. */
 export class PrivateFileError extends Error {
   override readonly name = "PrivateFileError";
@@ -67,13 +64,17 @@ export async function createPrivateFile(
   );
 }
 
-/** One at a time for each file, of all processes that ask. */
+/**
+ * One at a time for each file, of all processes that ask.
+ * @param staleMs Longer than anybody holds the lock; an older one was left behind.
+ */
 export async function whileLocked<Result>(
   path: string,
   work: () => Promise<Result>,
+  staleMs = 10_000,
 ): Promise<Result> {
   const lock = `${path}.lock`;
-  await take(lock);
+  await take(lock, staleMs);
   try {
     return await work();
   } finally {
@@ -81,14 +82,14 @@ export async function whileLocked<Result>(
   }
 }
 
-async function take(lock: string): Promise<void> {
+async function take(lock: string, staleMs: number): Promise<void> {
   for (;;) {
     const file = await open(lock, "wx", 0o600).catch((error: unknown) => {
       if (!isErrorWithCode(error, "EEXIST")) throw error;
     });
     if (file) return file.close();
     const held = await stat(lock).catch(() => null);
-    const isStale = held && Date.now() - held.mtimeMs > staleLockMs;
+    const isStale = held && Date.now() - held.mtimeMs > staleMs;
     await (isStale ? rm(lock, { force: true }) : setTimeout(20));
   }
 }
