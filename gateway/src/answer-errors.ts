@@ -28,7 +28,12 @@ function translate(
   error: GraphQLError | GraphQLFormattedError,
   detail: Detail,
 ): GraphQLError {
-  const { serviceName: _serviceName, ...extensions } = error.extensions ?? {};
+  // Neither a subgraph's name nor what it says of HTTP is for the client.
+  const {
+    serviceName: _serviceName,
+    http: _http,
+    ...extensions
+  } = error.extensions ?? {};
   const path = error.path && clientPath(filtered.selections, error.path);
   const silent =
     detail === "minimal" && refusals.has(String(extensions["code"]));

@@ -1,5 +1,11 @@
 import type { Mode } from "@hr/access";
-import { ConfigError, type StepUp, environment, readConfig } from "@hr/service";
+import {
+  ConfigError,
+  type MetricsAddress,
+  type StepUp,
+  environment,
+  readConfig,
+} from "@hr/service";
 import { z } from "zod";
 import type { Limits } from "./authorize.ts";
 import type { Detail } from "./denials.ts";
@@ -8,6 +14,7 @@ import type { IntrospectionMode } from "./introspect.ts";
 import type { IssuersConfig } from "./issuer-settings.ts";
 import { issuerVariables, readIssuers } from "./read-issuers.ts";
 import { readStepUps } from "./read-step-ups.ts";
+import type { TrustedDocumentsSettings } from "./trusted-documents/settings.ts";
 
 export type GatewayConfig = IssuersConfig & {
   readonly port: number;
@@ -15,6 +22,8 @@ export type GatewayConfig = IssuersConfig & {
   readonly production: boolean;
   /** Processes that share the port. */
   readonly workers: number;
+  /** Where metrics may be asked for; undefined: nowhere. */
+  readonly metrics: MetricsAddress | undefined;
   /** Path of a composed SDL file. */
   readonly supergraph: string;
   /** The gateway's public URL; also claim `aud` of the first issuer's tokens. */
@@ -43,7 +52,10 @@ export type GatewayConfig = IssuersConfig & {
   /** How deep variables may be nested. */
   readonly variableDepth: number;
   readonly documentTokens: number;
+  readonly trustedDocuments: TrustedDocumentsSettings;
   readonly bodyBytes: number;
+  /** Whether repeated operations pass Apollo Server by; only speed depends on it. */
+  readonly preparedPath: boolean;
   /** Longest time a request to a subgraph may take. */
   readonly subgraphTimeoutMs: number;
   readonly subgraphs: SubgraphSettings;
@@ -77,6 +89,8 @@ export function readGatewayConfig(
         .regex(/^[1-9]\d?$/, "give a whole number from 1 to 99")
         .transform(Number)
         .default(1),
+      METRICS_PORT: environment.port(0).removeDefault().optional(),
+      METRICS_HOST: environment.host(),
       SUPERGRAPH: z.string({
         error:
           "give the path of a composed supergraph SDL, such as gateway/supergraph.graphql",
@@ -121,6 +135,15 @@ export function readGatewayConfig(
       LIMIT_VARIABLE_DEPTH: limit(30),
       LIMIT_TOKENS: limit(10_000),
       LIMIT_BODY_BYTES: limit(1_048_576),
+      PREPARED_PATH: z
+        .enum(["on", "off"], { error: "give on or off" })
+        .default("on"),
+      TRUSTED_DOCUMENTS: z
+        .enum(["off", "preferred", "required"], {
+          error: "give off, preferred or required",
+        })
+        .default("off"),
+      TRUSTED_DOCUMENTS_FILE: z.string().optional(),
       SUBGRAPH_TIMEOUT_MS: z
         .string()
         .regex(/^[1-9]\d{1,5}$/, "give milliseconds from 10 to 999999")
@@ -142,6 +165,7 @@ export function readGatewayConfig(
     host: read.HOST,
     production,
     workers: read.WORKERS,
+    metrics: metricsAddress(read),
     supergraph: read.SUPERGRAPH,
     audience: read.TOKEN_AUDIENCE,
     corsOrigins: read.CORS_ORIGINS,
@@ -165,7 +189,12 @@ export function readGatewayConfig(
     },
     variableDepth: read.LIMIT_VARIABLE_DEPTH,
     documentTokens: read.LIMIT_TOKENS,
+    trustedDocuments: trustedDocumentsOf(
+      read.TRUSTED_DOCUMENTS,
+      read.TRUSTED_DOCUMENTS_FILE,
+    ),
     bodyBytes: read.LIMIT_BODY_BYTES,
+    preparedPath: read.PREPARED_PATH === "on",
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
     subgraphs: readSubgraphSettings(env),
     explorer: {
@@ -173,6 +202,33 @@ export function readGatewayConfig(
       personas: production ? null : read.EXPLORER_PERSONAS,
     },
   };
+}
+
+/** The file may stay named while the mode is off. */
+function trustedDocumentsOf(
+  mode: TrustedDocumentsSettings["mode"],
+  file: string | undefined,
+): TrustedDocumentsSettings {
+  if (mode === "off") return { mode };
+  if (file !== undefined) return { mode, file };
+  throw new ConfigError(
+    `The environment is not usable.\n  TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS=${mode} needs the path of a manifest; npx hr documents writes one`,
+  );
+}
+
+/** Metrics are for those who run the service: they stand apart from what the world can reach. */
+function metricsAddress(read: {
+  readonly PORT: number;
+  readonly METRICS_PORT?: number | undefined;
+  readonly METRICS_HOST: string;
+}): MetricsAddress | undefined {
+  const { PORT, METRICS_PORT: port, METRICS_HOST: host } = read;
+  if (port === undefined) return undefined;
+  if (port === PORT && port !== 0)
+    throw new ConfigError(
+      `The environment is not usable.\n  METRICS_PORT is ${port}, as PORT is: give metrics a port of their own, such as 9464`,
+    );
+  return { host, port };
 }
 
 function limit(standard: number) {

@@ -8,6 +8,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { type PolicyEvaluator, anonymous } from "@hr/access";
 import {
+  type Arrival,
   ConfigError,
   type DecisionSink,
   type Logger,
@@ -108,11 +109,10 @@ export async function startGateway(
         ? { kind: "verified", principal: anonymous }
         : verified;
     },
-    context: ({ principal, requestId, headers, signal }) => ({
-      principal,
-      requestId,
-      acceptLanguage: headers["accept-language"],
-      signal,
+    context: contextOf,
+    ...(config.preparedPath && {
+      prepared: (body, arrival) =>
+        generations.answerPrepared(body, contextOf(arrival)),
     }),
     maximumBodyBytes: config.bodyBytes,
     allowedOrigins: new Set([
@@ -225,6 +225,16 @@ function createApollo(
     nodeEnv: config.production ? "production" : "development",
     logger,
   });
+}
+
+function contextOf({
+  principal,
+  requestId,
+  headers,
+  signal,
+}: Arrival): GatewayContext {
+  const acceptLanguage = headers["accept-language"];
+  return { principal, requestId, acceptLanguage, signal };
 }
 
 async function reload(

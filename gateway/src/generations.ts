@@ -1,20 +1,20 @@
 import { ApolloGateway } from "@apollo/gateway";
 import type {
-  GatewayExecutor,
   GatewayInterface,
   GatewaySchemaLoadOrUpdateCallback,
 } from "@apollo/server-gateway-interface";
-import type { Logger } from "@hr/service";
+import { type Logger, createErrorFormatter } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
 import type { Enforcement } from "./enforcement.ts";
-import { createExecutor } from "./execute.ts";
-import { createPlanExecutor } from "./compiled/plan-executor.ts";
+import { createPlans } from "./compiled/plans.ts";
+import { type Executor, createExecutor } from "./execute.ts";
 import {
   type ForwardOptions,
   type Post,
   createForwarder,
   createPost,
 } from "./forward.ts";
+import type { AnswerPrepared } from "./prepared-path.ts";
 import { stepUpsOf } from "./step-up.ts";
 import {
   type SubgraphClients,
@@ -31,7 +31,7 @@ type Generation = {
   readonly supergraph: Supergraph;
   readonly apiSchema: GraphQLSchema;
   readonly coreSdl: string;
-  readonly execute: GatewayExecutor;
+  readonly executor: Executor;
   readonly stop: () => Promise<void>;
   requests: number;
   retired: boolean;
@@ -40,6 +40,8 @@ type Generation = {
 export type Generations = {
   /** What Apollo Server takes for its gateway. */
   readonly gateway: GatewayInterface;
+  /** Answers what the present generation has answered before, without Apollo Server. */
+  readonly answerPrepared: AnswerPrepared;
   /** Builds a generation and switches to it. On any fault the present one stays. */
   update(sdl: string): Promise<void>;
   readonly current: () => Supergraph;
@@ -76,6 +78,8 @@ export async function createGenerations(
 
   return {
     current: () => current.supergraph,
+    answerPrepared: (body, context) =>
+      during(current, ({ answerPrepared }) => answerPrepared(body, context)),
     async update(sdl) {
       const next = await build(sdl, options, clients);
       if (next.supergraph.hash === current.supergraph.hash)
@@ -94,13 +98,7 @@ export async function createGenerations(
             const generation = bySchema.get(request.schema);
             if (!generation)
               throw new Error("The request's schema is of no generation");
-            generation.requests += 1;
-            try {
-              return await generation.execute(request);
-            } finally {
-              generation.requests -= 1;
-              await stopIfIdle(generation);
-            }
+            return during(generation, ({ execute }) => execute(request));
           },
         }),
       onSchemaLoadOrUpdate(listener) {
@@ -114,6 +112,20 @@ export async function createGenerations(
       },
     },
   };
+}
+
+/** A generation is not stopped before the last of its requests is answered. */
+async function during<Result>(
+  generation: Generation,
+  ask: (executor: Executor) => Promise<Result>,
+): Promise<Result> {
+  generation.requests += 1;
+  try {
+    return await ask(generation.executor);
+  } finally {
+    generation.requests -= 1;
+    if (generation.retired) await stopIfIdle(generation);
+  }
 }
 
 async function stopIfIdle(generation: Generation): Promise<void> {
@@ -164,14 +176,14 @@ async function build(
     supergraph,
     apiSchema,
     coreSdl: loaded.coreSdl,
-    execute: createExecutor({
-      ...{ supergraph, stepUps },
-      apiSchema,
-      inner: createPlanExecutor({
+    executor: createExecutor({
+      ...{ supergraph, stepUps, apiSchema },
+      plans: createPlans({
         ...{ planner, apiSchema, stock: executor },
         ...{ post: postTo, logger: options.logger },
       }),
       enforcement: options.enforcement,
+      formatError: createErrorFormatter(options.logger),
     }),
     stop: () => stock.stop(),
     requests: 0,

@@ -1,8 +1,6 @@
 import { operationHash } from "@hr/service";
-import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
-import type { Decision } from "./authorize.ts";
 import type { Enforcement } from "./enforcement.ts";
-import type { GatewayContext } from "./forward.ts";
+import type { Judged } from "./judge.ts";
 import type { Supergraph } from "./supergraph.ts";
 
 /** One event for each request, also when everything was granted. */
@@ -11,10 +9,9 @@ export function recordDecision(
     supergraph,
     enforcement,
   }: { readonly supergraph: Supergraph; readonly enforcement: Enforcement },
-  request: GatewayGraphQLRequestContext,
-  { summary }: Decision,
+  { inquiry: { document, operation, context }, decision: { summary } }: Judged,
 ): void {
-  const { principal, requestId } = request.context as GatewayContext;
+  const { principal, requestId } = context;
   const isAnonymous = principal.kind === "anonymous";
   enforcement.decisions.record({
     at: new Date().toISOString(),
@@ -24,11 +21,8 @@ export function recordDecision(
     mode: enforcement.mode,
     subject: isAnonymous ? null : principal.subject,
     clientId: isAnonymous ? null : principal.clientId,
-    operationName: request.operation.name?.value ?? null,
-    operationHash: operationHash(
-      request.document,
-      request.operation.name?.value,
-    ),
+    operationName: operation.name?.value ?? null,
+    operationHash: operationHash(document, operation.name?.value),
     ...summary,
   });
 }

@@ -222,7 +222,7 @@ function leaf(type: GraphQLLeafType): Check {
 }
 
 /** As JSON carries them; a scalar of the schema's own may be anything. */
-function validity(type: GraphQLLeafType): (value: unknown) => boolean {
+export function validity(type: GraphQLLeafType): (value: unknown) => boolean {
   if (isEnumType(type)) {
     const names = new Set(type.getValues().map(({ name }) => name));
     return (value) => typeof value === "string" && names.has(value);

@@ -14,7 +14,7 @@ import {
   print,
 } from "graphql";
 import { type Post, createForwarder } from "../forward.ts";
-import { createPlanExecutor } from "./plan-executor.ts";
+import { createPlans } from "./plans.ts";
 
 /** One supergraph behind both executors. */
 export type Arena = {
@@ -53,7 +53,7 @@ export async function openArena(
   });
   return {
     ...{ apiSchema, planner, stock, log },
-    compiled: createPlanExecutor({ planner, apiSchema, post, stock, logger }),
+    compiled: createPlans({ planner, apiSchema, post, stock, logger }).execute,
     stop: () => gateway.stop(),
   };
 }

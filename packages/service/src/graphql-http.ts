@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type {
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from "node:http";
 import {
   type ApolloServer,
   type BaseContext,
@@ -8,6 +12,7 @@ import {
 } from "@apollo/server";
 import type { Principal } from "@hr/access";
 import type { CredentialRequest, TokenRefusal, Verified } from "@hr/tokens";
+import { type BodyFault, readBody } from "./json-body.ts";
 
 /** What is known of a request before its body is read. */
 export type Arrival = {
@@ -18,12 +23,26 @@ export type Arrival = {
   readonly signal: AbortSignal;
 };
 
+/** An answer made without Apollo Server: the text of a GraphQL response. */
+export type PreparedAnswer = {
+  readonly status: number;
+  readonly text: string;
+};
+
 export type GraphQLHttpOptions<Context extends BaseContext> = {
   readonly server: ApolloServer<Context>;
   readonly authenticate: (
     request: CredentialRequest,
   ) => Promise<Verified | TokenRefusal>;
   readonly context: (arrival: Arrival) => Context | Promise<Context>;
+  /**
+   * Asked before Apollo Server, for requests that pass all of its rules of HTTP: it
+   * answers what it knows, and otherwise has done nothing.
+   */
+  readonly prepared?: (
+    body: unknown,
+    arrival: Arrival,
+  ) => Promise<PreparedAnswer | undefined>;
   /** Other origins a browser may call from; none by default. */
   readonly allowedOrigins?: ReadonlySet<string>;
   readonly maximumBodyBytes?: number;
@@ -40,31 +59,35 @@ const oneMebibyte = 1_048_576;
 export function graphqlOverHttp<Context extends BaseContext>(
   options: GraphQLHttpOptions<Context>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { server, allowedOrigins = new Set(), prepared } = options;
+  const contentTypes = createContentTypes();
   return async (request, response) => {
     const requestId = requestIdOf(request);
-    response.setHeader("x-request-id", requestId);
-    response.setHeader("cache-control", "no-store");
-    if (allowOrigin(request, response, options.allowedOrigins)) return;
+    const head = headOf(request, requestId, allowedOrigins);
+    if (request.method === "OPTIONS") return sendPreflight(response, head);
     const verified = await options.authenticate(credentialsOf(request));
     if (verified.kind === "refused")
-      return sendRefusal(response, verified, options.help);
+      return sendRefusal({ response, head }, verified, options.help);
     const body = await readBody(
       request,
       options.maximumBodyBytes ?? oneMebibyte,
     );
-    if (body.kind === "fault")
-      return sendFault(response, body.status, body.code, body.message);
-    const aborter = new AbortController();
-    response.on("close", () => {
-      if (!response.writableFinished) aborter.abort();
-    });
-    const arrival: Arrival = {
-      principal: verified.principal,
-      requestId,
-      headers: request.headers,
-      signal: aborter.signal,
-    };
-    const answer = await options.server.executeHTTPGraphQLRequest({
+    if (body.kind === "fault") return sendFault({ response, head }, body);
+    const { headers } = request;
+    const { principal } = verified;
+    const signal = departure(response);
+    const arrival = { principal, requestId, headers, signal };
+    const contentType = contentTypes.known(request);
+    if (prepared && contentType !== undefined) {
+      const answer = await prepared(body.value, arrival);
+      if (answer) {
+        head["content-type"] = contentType;
+        head["content-length"] = Buffer.byteLength(answer.text);
+        response.writeHead(answer.status, head).end(answer.text);
+        return;
+      }
+    }
+    const answer = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: request.method ?? "GET",
         headers: headerMap(request),
@@ -73,34 +96,41 @@ export function graphqlOverHttp<Context extends BaseContext>(
       },
       context: async () => options.context(arrival),
     });
-    await sendAnswer(response, answer);
+    contentTypes.learn(request, answer);
+    await sendAnswer({ response, head }, answer);
   };
 }
 
+type Reply = {
+  readonly response: ServerResponse;
+  readonly head: OutgoingHttpHeaders;
+};
+
 /** A refused credential, in GraphQL's own shape (RFC 6750 section 3, GraphQL over HTTP). */
 function sendRefusal(
-  response: ServerResponse,
+  { response, head }: Reply,
   refusal: TokenRefusal,
   help?: string,
 ): void {
-  if (refusal.challenges.length > 0)
-    response.setHeader("www-authenticate", [...refusal.challenges]);
-  if (refusal.retryAfter !== undefined)
-    response.setHeader("retry-after", String(refusal.retryAfter));
-  sendFault(response, refusal.status, refusal.code, refusal.message, {
-    reason: refusal.reason,
-    ...(help !== undefined && refusal.status === 401 && { help }),
-  });
+  const { challenges, retryAfter, status, code, message, reason } = refusal;
+  const more = {
+    ...(challenges.length > 0 && { "www-authenticate": [...challenges] }),
+    ...(retryAfter !== undefined && { "retry-after": String(retryAfter) }),
+  };
+  sendFault(
+    { response, head: { ...head, ...more } },
+    { status, code, message },
+    { reason, ...(help !== undefined && status === 401 && { help }) },
+  );
 }
 
 function sendFault(
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
+  { response, head }: Reply,
+  { status, code, message }: Omit<BodyFault, "kind">,
   extensions: Readonly<Record<string, unknown>> = {},
 ): void {
   response.writeHead(status, {
+    ...head,
     "content-type": "application/graphql-response+json; charset=utf-8",
     ...(status === 413 && { connection: "close" }),
   });
@@ -112,17 +142,18 @@ function sendFault(
 }
 
 async function sendAnswer(
-  response: ServerResponse,
-  answer: HTTPGraphQLResponse,
+  { response, head }: Reply,
+  { status, headers, body }: HTTPGraphQLResponse,
 ): Promise<void> {
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  response.setHeader("cache-control", "no-store");
-  response.statusCode = answer.status ?? 200;
-  if (answer.body.kind === "complete") {
-    response.end(answer.body.string);
+  const whole = { ...Object.fromEntries(headers), ...head };
+  if (body.kind === "complete") {
+    const length = Buffer.byteLength(body.string);
+    response.writeHead(status ?? 200, { ...whole, "content-length": length });
+    response.end(body.string);
     return;
   }
-  for await (const chunk of answer.body.asyncIterator) response.write(chunk);
+  response.writeHead(status ?? 200, whole);
+  for await (const chunk of body.asyncIterator) response.write(chunk);
   response.end();
 }
 
@@ -136,80 +167,77 @@ function credentialsOf(request: IncomingMessage): CredentialRequest {
   };
 }
 
-type Body =
-  | { readonly kind: "body"; readonly value: unknown }
-  | {
-      readonly kind: "fault";
-      readonly status: number;
-      readonly code: string;
-      readonly message: string;
-    };
-
-async function readBody(
-  request: IncomingMessage,
-  maximum: number,
-): Promise<Body> {
-  if (request.method !== "POST") return { kind: "body", value: undefined };
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maximum)
-      return {
-        kind: "fault",
-        status: 413,
-        code: "REQUEST_TOO_LARGE",
-        message: `The request body is above ${maximum} bytes.`,
-      };
-    chunks.push(chunk);
+/** Headers of every answer; an allowed origin may read it. */
+function headOf(
+  { headers: { origin } }: IncomingMessage,
+  requestId: string,
+  allowed: ReadonlySet<string>,
+): OutgoingHttpHeaders {
+  const head: OutgoingHttpHeaders = {
+    "x-request-id": requestId,
+    "cache-control": "no-store",
+    vary: "origin",
+  };
+  if (origin !== undefined && allowed.has(origin)) {
+    head["access-control-allow-origin"] = origin;
+    head["access-control-expose-headers"] = "www-authenticate, x-request-id";
   }
-  if (
-    !/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
-  )
-    return {
-      kind: "fault",
-      status: 415,
-      code: "BAD_REQUEST",
-      message: "Send the operation as Content-Type: application/json.",
-    };
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString("utf8"));
-    return { kind: "body", value };
-  } catch {
-    return {
-      kind: "fault",
-      status: 400,
-      code: "BAD_REQUEST",
-      message: "The request body is not valid JSON.",
-    };
-  }
+  return head;
 }
 
-/** Answers a preflight (true), and lets allowed origins read the answer. */
-function allowOrigin(
-  request: IncomingMessage,
+function sendPreflight(
   response: ServerResponse,
-  allowed: ReadonlySet<string> = new Set(),
-): boolean {
-  const { origin } = request.headers;
-  if (origin !== undefined && allowed.has(origin)) {
-    response.setHeader("access-control-allow-origin", origin);
-    response.setHeader(
-      "access-control-expose-headers",
-      "www-authenticate, x-request-id",
-    );
-  }
-  response.setHeader("vary", "origin");
-  if (request.method !== "OPTIONS") return false;
+  head: OutgoingHttpHeaders,
+): void {
   response.writeHead(204, {
+    ...head,
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers":
       "authorization, content-type, dpop, apollo-require-preflight, x-apollo-operation-name, apollographql-client-name, apollographql-client-version, x-request-id",
     "access-control-max-age": "600",
   });
   response.end();
-  return true;
 }
+
+function departure(response: ServerResponse): AbortSignal {
+  const aborter = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) aborter.abort();
+  });
+  return aborter.signal;
+}
+
+/**
+ * How Apollo Server answers requests with one `Accept`, as it did before: its
+ * negotiation looks at nothing else. Only for a POST of plain JSON, which passes its
+ * protection against cross-site requests.
+ */
+function createContentTypes() {
+  const known = new Map<string, string>();
+  const isPlain = ({ method, headers }: IncomingMessage) =>
+    method === "POST" && plainJson.has(headers["content-type"] ?? "");
+  const acceptOf = ({ headers }: IncomingMessage) => headers.accept ?? "";
+  return {
+    known: (request: IncomingMessage) =>
+      isPlain(request) ? known.get(acceptOf(request)) : undefined,
+    learn(request: IncomingMessage, { status, headers }: HTTPGraphQLResponse) {
+      const contentType = headers.get("content-type");
+      const accept = acceptOf(request);
+      const isUsual =
+        (status ?? 200) === 200 && isPlain(request) && contentType;
+      if (isUsual && known.size < maximumAccepts && accept.length < 256)
+        known.set(accept, contentType);
+    },
+  };
+}
+
+const maximumAccepts = 256;
+const plainJson: ReadonlySet<string> = new Set([
+  "application/json",
+  "application/json; charset=utf-8",
+  "application/json;charset=utf-8",
+  "application/json;charset=UTF-8",
+]);
 
 function headerMap(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap();
@@ -219,8 +247,8 @@ function headerMap(request: IncomingMessage): HeaderMap {
   return headers;
 }
 
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers["x-request-id"];
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
   return typeof given === "string" && /^[\w-]{1,64}$/.test(given)
     ? given
     : randomUUID();

@@ -9,7 +9,11 @@ export {
   errorCodes,
 } from "./errors.ts";
 export { graphqlOverHttp } from "./graphql-http.ts";
-export type { Arrival, GraphQLHttpOptions } from "./graphql-http.ts";
+export type {
+  Arrival,
+  GraphQLHttpOptions,
+  PreparedAnswer,
+} from "./graphql-http.ts";
 export { createLogger, faultName } from "./log.ts";
 export type { Logger } from "./log.ts";
 export { run } from "./run.ts";
@@ -38,3 +42,17 @@ export type {
 export type { Subject } from "@hr/access";
 export { createDecisionLog, operationHash } from "./decision-log.ts";
 export type { DecisionLog, DecisionSink } from "./decision-log.ts";
+export { after } from "./promise.ts";
+export {
+  counter,
+  createCounts,
+  createDurations,
+  gauge,
+  histogram,
+  sample,
+  samplesOf,
+} from "./metrics.ts";
+export type { Counts, Durations, Metric, Snapshot } from "./metrics.ts";
+export { exposeMetrics } from "./metrics-exposure.ts";
+export type { ExposeOptions, Exposed } from "./metrics-exposure.ts";
+export type { MetricsAddress } from "./metrics-listener.ts";

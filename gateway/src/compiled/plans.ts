@@ -19,7 +19,7 @@ import { compilePlan } from "./compile-plan.ts";
 import type { ResponsePath } from "./flatten-path.ts";
 import type { JsonObject } from "./json.ts";
 import { createPlanningQueue } from "./planning-queue.ts";
-import type { Step } from "./run.ts";
+import type { Run, Step } from "./run.ts";
 import { createTypeConditions } from "./type-conditions.ts";
 import { UnknownPlan } from "./unknown-plan.ts";
 
@@ -36,43 +36,67 @@ export type PlanExecutorOptions = {
   readonly maximumOperations?: number;
 };
 
-/**
- * Runs operations without conditions or named fragments, as `wireOperation` makes
- * them. The first request of an operation (its `queryHash`) has it planned and the
- * plan compiled; the others only run it. The data are what the subgraphs said, merged,
- * with null for what the schema does not allow; of that `extensions.valueCompletion`
- * tells where nothing else failed, as the stock executor does.
- */
-export function createPlanExecutor(
-  options: PlanExecutorOptions,
-): GatewayExecutor {
-  const ready = new LRUCache<string, GatewayExecutor>({
+/** An operation whose plan is compiled. */
+export type CompiledOperation = {
+  /** What the subgraphs said, merged; nothing of it is judged yet. */
+  readonly run: (request: PlanRequest) => Promise<Ran>;
+  readonly check: CheckAnswer;
+};
+
+export type PlanRequest = Pick<Run, "variables" | "context">;
+
+export type Ran = Pick<Run, "root" | "errors">;
+
+export type Plans = {
+  /**
+   * Runs operations without conditions or named fragments, as `wireOperation` makes
+   * them. The first request of an operation (its `queryHash`) has it planned and the
+   * plan compiled; the others only run it. The data are what the subgraphs said, merged,
+   * with null for what the schema does not allow; of that `extensions.valueCompletion`
+   * tells where nothing else failed, as the stock executor does.
+   */
+  readonly execute: GatewayExecutor;
+  /** The operation of this `queryHash`, when its plan is compiled already. */
+  readonly compiled: (hash: string) => CompiledOperation | undefined;
+};
+
+type Ready = {
+  readonly execute: GatewayExecutor;
+  readonly compiled?: CompiledOperation;
+};
+
+/** Keeps the plans of operations, planned by the planner and run by us. */
+export function createPlans(options: PlanExecutorOptions): Plans {
+  const ready = new LRUCache<string, Ready>({
     max: options.maximumOperations ?? 2_000,
   });
-  const coming = new Map<string, Promise<GatewayExecutor>>();
+  const coming = new Map<string, Promise<Ready>>();
   const queue = createPlanningQueue();
   const compile = createCompiler(options);
 
   const prepare = (request: GatewayGraphQLRequestContext) => {
     const hash = request.queryHash;
     const planned = queue(() => compile(request));
-    const settle = (execute: GatewayExecutor) => {
+    const settle = (one: Ready) => {
       coming.delete(hash);
-      ready.set(hash, execute);
+      ready.set(hash, one);
     };
     coming.set(hash, planned);
     // What cannot be planned is not tried again: each request gets the same error.
     planned.then(settle, () =>
-      settle((again) => planned.then((execute) => execute(again))),
+      settle({ execute: (again) => planned.then((one) => one.execute(again)) }),
     );
     return planned;
   };
 
-  return (request) => {
-    const known = ready.get(request.queryHash);
-    if (known) return known(request);
-    const planned = coming.get(request.queryHash) ?? prepare(request);
-    return planned.then((execute) => execute(request));
+  return {
+    execute(request) {
+      const known = ready.get(request.queryHash);
+      if (known) return known.execute(request);
+      const planned = coming.get(request.queryHash) ?? prepare(request);
+      return planned.then(({ execute }) => execute(request));
+    },
+    compiled: (hash) => ready.get(hash)?.compiled,
   };
 }
 
@@ -82,9 +106,7 @@ function createCompiler({
   post,
   stock,
   logger,
-}: PlanExecutorOptions): (
-  request: GatewayGraphQLRequestContext,
-) => GatewayExecutor {
+}: PlanExecutorOptions): (request: GatewayGraphQLRequestContext) => Ready {
   const schema = planner.supergraph.apiSchema();
   const conditions = createTypeConditions(planner.supergraph.schema);
   return ({ document, operation, queryHash }) => {
@@ -94,7 +116,11 @@ function createCompiler({
     try {
       const defaults = defaultsOf(operation);
       const step = compilePlan(plan, { post, conditions, logger, defaults });
-      return execute(step, compileCheck(apiSchema, operation));
+      const compiled = {
+        run: runner(step),
+        check: compileCheck(apiSchema, operation),
+      };
+      return { execute: executor(compiled), compiled };
     } catch (error) {
       if (!(error instanceof UnknownPlan)) throw error;
       const { message: reason } = error;
@@ -102,24 +128,39 @@ function createCompiler({
         { event: "plan", operation: queryHash, reason },
         "the stock executor runs an operation",
       );
-      return stock;
+      return { execute: stock };
     }
   };
 }
 
-function execute(step: Step, check: CheckAnswer): GatewayExecutor {
-  return async (request) => {
+function runner(step: Step): CompiledOperation["run"] {
+  return async ({ variables, context }) => {
     const root = Object.create(null) as JsonObject;
     const errors: GraphQLError[] = [];
-    await step({
-      ...{ root, errors },
-      variables: request.request.variables ?? {},
-      context: request.context as GatewayContext,
-    });
-    const { data, problems } = check(root);
-    if (errors.length > 0) return { data, errors };
-    return problems.length > 0 ? { data, ...incomplete(problems) } : { data };
+    await step({ root, errors, variables, context });
+    return { root, errors };
   };
+}
+
+function executor({ run, check }: CompiledOperation): GatewayExecutor {
+  return async (request) =>
+    judged(
+      check,
+      await run({
+        variables: request.request.variables ?? {},
+        context: request.context as GatewayContext,
+      }),
+    );
+}
+
+/** What ran, with null for what the schema does not allow, and the reasons. */
+export function judged(
+  check: CheckAnswer,
+  { root, errors }: Ran,
+): GatewayExecutionResult {
+  const { data, problems } = check(root);
+  if (errors.length > 0) return { data, errors };
+  return problems.length > 0 ? { data, ...incomplete(problems) } : { data };
 }
 
 function incomplete(
