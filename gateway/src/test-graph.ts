@@ -65,7 +65,11 @@ export type TestGateway = {
     variables?: Readonly<Record<string, unknown>>,
   ): Promise<GraphAnswer>;
   /** The same with everything a request can hold. */
-  post(request: GraphRequest, caller: TestCaller): Promise<GraphAnswer>;
+  post(
+    request: GraphRequest,
+    caller: TestCaller,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<GraphAnswer>;
   /** Replaces the supergraph's file, as a deployment does. */
   deploy(sdl: string): Promise<void>;
   /** Lines of the log, parsed. */
@@ -247,7 +251,7 @@ function client(
     tokens.set(key, token);
     return token;
   };
-  return async (request, caller) => {
+  return async (request, caller, headers = {}) => {
     const id = `ask-${(requests += 1)}`;
     const response = await fetch(`${gateway.url}/graphql`, {
       method: "POST",
@@ -257,6 +261,7 @@ function client(
           authorization: `Bearer ${await tokenOf(caller)}`,
         }),
         "x-request-id": id,
+        ...headers,
       },
       body: JSON.stringify(request),
     });

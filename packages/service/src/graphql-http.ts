@@ -162,9 +162,22 @@ function credentialsOf(request: IncomingMessage): CredentialRequest {
   return {
     method: request.method ?? "GET",
     url: request.url ?? "/",
-    headersDistinct: request.headersDistinct,
+    headersDistinct: credentialHeaders(request),
     ...(contentType !== undefined && { contentType }),
   };
+}
+
+/** Those of `headersDistinct` that carry credentials: making all of them costs more. */
+function credentialHeaders({
+  rawHeaders,
+}: IncomingMessage): CredentialRequest["headersDistinct"] {
+  const found: NodeJS.Dict<string[]> = {};
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase();
+    if (name === "authorization" || name === "dpop")
+      (found[name] ??= []).push(rawHeaders[at + 1] ?? "");
+  }
+  return found;
 }
 
 /** Headers of every answer; an allowed origin may read it. */

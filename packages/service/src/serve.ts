@@ -112,9 +112,11 @@ async function answer(
     if (path === "/livez") return sendJson(response, 200, { status: "alive" });
     if (path === "/readyz")
       return await sendReadiness(response, options, state.closing);
-    const here = state.routes.filter((route) => matches(route.path, path));
-    const route = here.find(({ method }) => takes(method, request.method));
+    const route = state.routes.find(
+      (one) => matches(one.path, path) && takes(one.method, request.method),
+    );
     if (route) return await route.handle(request, response);
+    const here = state.routes.filter((one) => matches(one.path, path));
     if (here.length === 0)
       return sendJson(response, 404, { error: "There is nothing here." });
     const allow = here.map(({ method }) => method).join(", ");

@@ -5,7 +5,10 @@ export type CredentialRequest = {
   readonly method: string;
   /** Path and query as received. */
   readonly url: string;
-  /** `IncomingMessage.headersDistinct`: `headers` would hide a second field. */
+  /**
+   * `authorization` and `dpop` as in `IncomingMessage.headersDistinct`: `headers` would
+   * hide a second field.
+   */
   readonly headersDistinct: NodeJS.Dict<string[]>;
   readonly contentType?: string;
 };

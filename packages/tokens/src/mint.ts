@@ -21,8 +21,8 @@ export type InternalTokenShape = {
 export type InternalMint = {
   /**
    * A token for one subgraph, valid for a minute and never longer than the caller's
-   * own. The same caller object gets the same token for 45 s, or until another key
-   * signs; no other caller does.
+   * own. The same caller object gets the same token for 45 s by the same shape object,
+   * or until another key signs; no other caller does.
    * `anonymous` gets a token without scopes.
    */
   mint(
@@ -43,7 +43,13 @@ export type InternalMintOptions = {
   readonly clock?: () => number;
 };
 
-type Minted = { readonly token: Promise<string>; readonly mintedAt: number };
+type Minted = {
+  readonly token: Promise<string>;
+  readonly kid: string;
+  readonly mintedAt: number;
+};
+
+type BySubgraph = Map<string, Minted>;
 
 const reuseMs = 45_000;
 
@@ -51,28 +57,34 @@ const reuseMs = 45_000;
 export function createInternalMint(options: InternalMintOptions): InternalMint {
   const { issuer, keys, clock = Date.now } = options;
   // Principals are made once for a verified token, so they stand for its digest.
-  const minted = new WeakMap<Principal, Map<string, Minted>>();
+  const minted = new WeakMap<
+    Principal,
+    WeakMap<InternalTokenShape, BySubgraph>
+  >();
 
-  function recall(principal: Principal): Map<string, Minted> {
-    const known = minted.get(principal) ?? new Map<string, Minted>();
-    minted.set(principal, known);
+  function recall(principal: Principal, shape: InternalTokenShape): BySubgraph {
+    const byShape = minted.get(principal) ?? new WeakMap<object, BySubgraph>();
+    minted.set(principal, byShape);
+    const known = byShape.get(shape) ?? new Map<string, Minted>();
+    byShape.set(shape, known);
     return known;
   }
 
   return {
     mint(principal, subgraph, shape) {
-      const known = recall(principal);
-      const claims = claimsFor(principal, shape);
-      const id = JSON.stringify([keys.kid, subgraph, claims]);
+      const known = recall(principal, shape);
+      const { kid } = keys;
       const now = clock();
-      const before = known.get(id);
-      if (before && now - before.mintedAt < reuseMs) return before.token;
+      const before = known.get(subgraph);
+      if (before?.kid === kid && now - before.mintedAt < reuseMs)
+        return before.token;
+      const claims = claimsFor(principal, shape);
       const token = sign(
         { ...claims, iss: issuer, aud: subgraphAudience(subgraph) },
         { keys, iat: Math.floor(now / 1_000), until: principal.expiresAt },
       );
-      known.set(id, { token, mintedAt: now });
-      token.catch(() => known.delete(id));
+      known.set(subgraph, { token, kid, mintedAt: now });
+      token.catch(() => known.delete(subgraph));
       return token;
     },
     jwks: () => keys.jwks,
