@@ -25,6 +25,7 @@ const rooms: Readonly<Record<string, Room>> = {
       "dataloader",
       "graphql",
       "pino",
+      "prom-client",
       "zod",
     ],
   },

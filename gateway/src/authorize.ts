@@ -27,7 +27,8 @@ import {
   print,
   visit,
 } from "graphql";
-import { LRUCache } from "lru-cache";
+import type { CacheStats } from "./cache-metrics.ts";
+import { createCountedCache } from "./counted-cache.ts";
 import { introspectionFields } from "./introspection-fields.ts";
 import type { Supergraph } from "./supergraph.ts";
 
@@ -94,6 +95,7 @@ export type Authorizer = {
   whole(prepared: Prepared, asked: Asked): Decision;
   /** The scopes the operation as a whole needs, nearest to what the caller holds. */
   report(prepared: Prepared, asked: Asked): ScopeReport;
+  readonly stats: () => CacheStats;
 };
 
 const maximumDecisions = 5_000;
@@ -110,8 +112,8 @@ export function createAuthorizer(
 ): Authorizer {
   const { rules, prefix } = supergraph;
   const known = new WeakMap<OperationDefinitionNode, Prepared | TooLarge>();
-  const remembered = new LRUCache<string, Decision | ScopeReport>({
-    max: maximumDecisions,
+  const remembered = createCountedCache<Decision | ScopeReport>({
+    entries: maximumDecisions,
   });
   let prepared = 0;
 
@@ -184,19 +186,24 @@ export function createAuthorizer(
         const needed = { schema, rules, operation, fragments, variables };
         return reportScopes(requirementOf(needed).scopes, principal);
       }),
+    stats: remembered.stats,
   };
 }
 
 /** Everything of the caller that this operation's decision can depend on, and nothing else. */
 function keyOf(prepared: Prepared, asked: Asked): string {
-  const { kind, scopes } = asked.principal;
-  const held = prepared.scopes.map((scope) => (scopes.has(scope) ? 1 : 0));
-  const policies = [...asked.policies].sort();
-  return `${prepared.id} ${kind} ${held.join("")} ${JSON.stringify(policies)} ${conditionsKey(prepared, asked)}`;
+  const { principal, policies } = asked;
+  let key = `${prepared.id} ${principal.kind} `;
+  for (const scope of prepared.scopes)
+    key += principal.scopes.has(scope) ? "1" : "0";
+  if (policies.size > 0) key += JSON.stringify([...policies].sort());
+  return `${key} ${conditionsKey(prepared, asked)}`;
 }
 
 function conditionsKey({ conditions }: Prepared, { variables }: Asked): string {
-  return conditions.map((name) => (variables[name] === true ? 1 : 0)).join("");
+  let key = "";
+  for (const name of conditions) key += variables[name] === true ? "1" : "0";
+  return key;
 }
 
 function tooLarge(size: OperationSize, limits: Limits): TooLarge | undefined {

@@ -14,7 +14,11 @@ import type { IntrospectionMode } from "./introspect.ts";
 import type { IssuersConfig } from "./issuer-settings.ts";
 import { issuerVariables, readIssuers } from "./read-issuers.ts";
 import { readStepUps } from "./read-step-ups.ts";
-import type { TrustedDocumentsSettings } from "./trusted-documents/settings.ts";
+import {
+  type TrustedDocumentsSettings,
+  readTrustedDocuments,
+  trustedDocumentsVariables,
+} from "./trusted-documents/settings.ts";
 
 export type GatewayConfig = IssuersConfig & {
   readonly port: number;
@@ -138,12 +142,7 @@ export function readGatewayConfig(
       PREPARED_PATH: z
         .enum(["on", "off"], { error: "give on or off" })
         .default("on"),
-      TRUSTED_DOCUMENTS: z
-        .enum(["off", "preferred", "required"], {
-          error: "give off, preferred or required",
-        })
-        .default("off"),
-      TRUSTED_DOCUMENTS_FILE: z.string().optional(),
+      ...trustedDocumentsVariables,
       SUBGRAPH_TIMEOUT_MS: z
         .string()
         .regex(/^[1-9]\d{1,5}$/, "give milliseconds from 10 to 999999")
@@ -189,10 +188,7 @@ export function readGatewayConfig(
     },
     variableDepth: read.LIMIT_VARIABLE_DEPTH,
     documentTokens: read.LIMIT_TOKENS,
-    trustedDocuments: trustedDocumentsOf(
-      read.TRUSTED_DOCUMENTS,
-      read.TRUSTED_DOCUMENTS_FILE,
-    ),
+    trustedDocuments: readTrustedDocuments(read),
     bodyBytes: read.LIMIT_BODY_BYTES,
     preparedPath: read.PREPARED_PATH === "on",
     subgraphTimeoutMs: read.SUBGRAPH_TIMEOUT_MS,
@@ -202,18 +198,6 @@ export function readGatewayConfig(
       personas: production ? null : read.EXPLORER_PERSONAS,
     },
   };
-}
-
-/** The file may stay named while the mode is off. */
-function trustedDocumentsOf(
-  mode: TrustedDocumentsSettings["mode"],
-  file: string | undefined,
-): TrustedDocumentsSettings {
-  if (mode === "off") return { mode };
-  if (file !== undefined) return { mode, file };
-  throw new ConfigError(
-    `The environment is not usable.\n  TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS=${mode} needs the path of a manifest; npx hr documents writes one`,
-  );
 }
 
 /** Metrics are for those who run the service: they stand apart from what the world can reach. */

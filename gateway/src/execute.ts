@@ -4,19 +4,17 @@ import type {
   GatewayGraphQLRequestContext,
 } from "@apollo/server-gateway-interface";
 import type { GraphQLSchema } from "graphql";
+import type { FormatError } from "./answer-text.ts";
 import { type Wire, createAuthorizer } from "./authorize.ts";
 import type { Plans } from "./compiled/plans.ts";
 import type { Enforcement } from "./enforcement.ts";
 import { finish } from "./finish.ts";
 import type { GatewayContext } from "./forward.ts";
+import type { GatewayMetrics } from "./gateway-metrics.ts";
 import { type Introspection, createIntrospection } from "./introspect.ts";
 import { introspectionFields } from "./introspection-fields.ts";
 import { type Judged, createJudge } from "./judge.ts";
-import {
-  type AnswerPrepared,
-  type FormatError,
-  createPreparedPath,
-} from "./prepared-path.ts";
+import { type AnswerPrepared, createPreparedPath } from "./prepared-path.ts";
 import { recordDecision } from "./record-decision.ts";
 import { unservable } from "./request-faults.ts";
 import type { StepUps } from "./step-up.ts";
@@ -31,6 +29,7 @@ export type ExecutorParts = {
   readonly plans: Plans;
   readonly enforcement: Enforcement;
   readonly formatError: FormatError;
+  readonly metrics: GatewayMetrics;
 };
 
 export type Executor = {
@@ -38,6 +37,8 @@ export type Executor = {
   readonly execute: GatewayExecutor;
   /** Answers what `execute` has answered before. */
   readonly answerPrepared: AnswerPrepared;
+  /** Nothing of it is told by metrics from now on. */
+  close(): void;
 };
 
 /**
@@ -52,20 +53,30 @@ export function createExecutor(parts: ExecutorParts): Executor {
     rules,
     enforcement.introspection,
   );
+  const authorizer = createAuthorizer(
+    supergraph,
+    apiSchema,
+    enforcement.limits,
+  );
   const judge = createJudge({
-    ...{ apiSchema, enforcement, stepUps },
-    authorizer: createAuthorizer(supergraph, apiSchema, enforcement.limits),
+    ...{ authorizer, apiSchema, enforcement, stepUps },
     introspectionPolicies: introspection.policies,
   });
   const finishing = { apiSchema, prefix, enforcement };
+  const { formatError, metrics } = parts;
   const record = (judged: Judged) => recordDecision(parts, judged);
   const prepared = createPreparedPath({
-    ...{ judge, record, plans, finishing },
-    formatError: parts.formatError,
+    ...{ judge, record, plans, finishing, formatError, metrics },
   });
+  const observed = [
+    metrics.observeCache("documents", prepared.stats),
+    metrics.observeCache("decisions", authorizer.stats),
+    metrics.observeCache("plans", plans.stats),
+  ];
 
   return {
     answerPrepared: prepared.answer,
+    close: () => observed.forEach((end) => end()),
     async execute(request) {
       const fault = unservable(request, apiSchema);
       if (fault) return { errors: [fault] };

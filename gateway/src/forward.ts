@@ -6,6 +6,7 @@ import type { InternalMint } from "@hr/tokens";
 import { Kind, type SelectionSetNode, parse } from "graphql";
 import { isObject } from "./compiled/json.ts";
 import { type SubgraphClient, SubgraphFault } from "./subgraph-client.ts";
+import type { SubgraphMetrics, SubgraphOutcome } from "./subgraph-metrics.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
 
 /** What a request carries through planning and execution. */
@@ -22,6 +23,7 @@ export type ForwardOptions = {
   /** Claims beside scopes this subgraph is told. */
   readonly claims: ReadonlySet<string>;
   readonly logger: Logger;
+  readonly metrics: SubgraphMetrics;
 };
 
 /** A GraphQL response as parsed, its outline checked. */
@@ -43,18 +45,23 @@ export type Post = (
  * back, whatever failed is not the caller's doing.
  */
 export function createPost(
-  { subgraph, mint, claims, logger }: ForwardOptions,
+  { subgraph, mint, claims, logger, metrics }: ForwardOptions,
   client: SubgraphClient,
 ): Post {
+  metrics.observeBreaker(client.breaker);
   const shape = { scopes: subgraph.scopes, claims };
+  const credentials = createCredentials();
   return async (body, isRead, context) => {
     const { principal, requestId, acceptLanguage, signal } = context;
+    const start = performance.now();
+    let outcome: SubgraphOutcome = "failed";
+    metrics.begin();
     try {
       const token = await mint.mint(principal, subgraph.name, shape);
       const headers = {
         "content-type": "application/json",
         accept: "application/graphql-response+json, application/json",
-        authorization: `Bearer ${token}`,
+        authorization: credentials(principal, token),
         "x-request-id": requestId,
         ...(acceptLanguage !== undefined && {
           "accept-language": acceptLanguage,
@@ -63,13 +70,33 @@ export function createPost(
       const outgoing = { headers, body, isRead, signal };
       const { status, text } = await client.post(outgoing);
       if (status === 401 || status === 403)
-        throw new SubgraphFault("it refused the gateway's credential");
-      return graphQLResponseIn(text);
+        throw new SubgraphFault("it refused the gateway's credential", {
+          outcome: "refused",
+        });
+      const answer = graphQLResponseIn(text);
+      outcome = "answered";
+      return answer;
     } catch (error) {
-      const reason = error instanceof SubgraphFault ? error.message : "unknown";
+      const fault = error instanceof SubgraphFault ? error : undefined;
+      const reason = fault?.message ?? "unknown";
+      outcome = fault?.outcome ?? "failed";
       logger.error({ subgraph: subgraph.name, reason }, "subgraph unavailable");
       return null;
+    } finally {
+      metrics.end(outcome, performance.now() - start);
     }
+  };
+}
+
+/** The header for a token, kept: a text made anew is hashed anew wherever it is looked up. */
+function createCredentials() {
+  const known = new WeakMap<Principal, { token: string; header: string }>();
+  return (principal: Principal, token: string) => {
+    const before = known.get(principal);
+    if (before?.token === token) return before.header;
+    const header = `Bearer ${token}`;
+    known.set(principal, { token, header });
+    return header;
   };
 }
 
@@ -90,7 +117,9 @@ export function createForwarder(post: Post): GraphQLDataSource {
 function graphQLResponseIn(text: string): SubgraphAnswer {
   const body = parsed(text);
   if (!isGraphQLResponse(body))
-    throw new SubgraphFault("its answer is no GraphQL response");
+    throw new SubgraphFault("its answer is no GraphQL response", {
+      outcome: "unusable",
+    });
   return body;
 }
 

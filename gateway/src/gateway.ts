@@ -16,6 +16,7 @@ import {
   type Running,
   createDecisionLog,
   createErrorFormatter,
+  exposeMetrics,
   graphqlOverHttp,
   sendJson,
   serve,
@@ -32,11 +33,17 @@ import { type GatewayConfig, settingName } from "./config.ts";
 import type { Enforcement } from "./enforcement.ts";
 import { explorerRoutes } from "./explorer.ts";
 import type { GatewayContext } from "./forward.ts";
+import {
+  type GatewayMetrics,
+  createGatewayMetrics,
+} from "./gateway-metrics.ts";
 import { type Generations, createGenerations } from "./generations.ts";
 import { loadPolicies } from "./load-policies.ts";
+import { countAnswer, createMetricsPlugin } from "./metrics-plugin.ts";
 import { openIssuers } from "./open-issuers.ts";
 import { resourceMetadata } from "./resource-metadata.ts";
 import type { RoutedSubgraph } from "./supergraph.ts";
+import { openTrustedDocuments } from "./trusted-documents/trusted-documents.ts";
 import { watchFile } from "./watch-file.ts";
 
 /** Apollo Sandbox, in its own page and embedded. Development only. */
@@ -71,6 +78,9 @@ export async function startGateway(
 ): Promise<Running> {
   const path = resolve(config.supergraph);
   const sdl = await readSdl(path);
+  const documents = await openTrustedDocuments(config.trustedDocuments, {
+    ...{ logger, maximumTokens: config.documentTokens },
+  });
   const keys = await openKeys(config, logger, parts);
   const mint = createInternalMint({ issuer: config.internalIssuer, keys });
   const metadata = resourceMetadata(config);
@@ -79,9 +89,9 @@ export async function startGateway(
       { event: "dry run" },
       "AUTHORIZATION_MODE is dry-run: NOTHING IS TAKEN OUT HERE, denials are only reported",
     );
+  const metrics = createGatewayMetrics({ isDryRun: config.mode === "dry-run" });
   const generations = await createGenerations({
-    sdl,
-    logger,
+    ...{ sdl, logger, metrics },
     subgraphTimeoutMs: config.subgraphTimeoutMs,
     enforcement: await enforcementOf(config, parts, {
       resourceMetadata: metadata.url,
@@ -94,13 +104,22 @@ export async function startGateway(
       logger,
     }),
   });
+  generations.gateway.onSchemaLoadOrUpdate(
+    ({ apiSchema }) => void documents.fit(apiSchema),
+  );
   const { verifier, ...issuers } = await openIssuers(config, {
     resourceMetadata: metadata.url,
     logger,
   });
-  const server = createApollo(config, generations, logger);
+  const server = createApollo(config, generations, { logger, metrics });
   await server.start();
-  const watcher = watchFile(path, (text) => reload(generations, text, logger));
+  const exposed = await exposeMetrics({
+    ...{ address: config.metrics, read: metrics.read, logger },
+  });
+  metrics.observeCache("tokens", verifier.stats);
+  const watcher = watchFile(path, (text) =>
+    reload(generations, text, { logger, metrics }),
+  );
   const graphql = graphqlOverHttp<GatewayContext>({
     server,
     authenticate: async (request) => {
@@ -109,11 +128,16 @@ export async function startGateway(
         ? { kind: "verified", principal: anonymous }
         : verified;
     },
+    admit: documents.admit,
     context: contextOf,
     ...(config.preparedPath && {
       prepared: (body, arrival) =>
         generations.answerPrepared(body, contextOf(arrival)),
     }),
+    onRefused(code) {
+      const errors = [{ extensions: { code } }];
+      countAnswer(metrics, { errors }, { tier: "full", ms: 0 });
+    },
     maximumBodyBytes: config.bodyBytes,
     allowedOrigins: new Set([
       ...config.corsOrigins,
@@ -140,7 +164,9 @@ export async function startGateway(
     ],
     async onClose() {
       watcher.close();
+      documents.close();
       keys.close();
+      await exposed.close();
       await server.stop();
       issuers.close();
     },
@@ -203,10 +229,12 @@ async function enforcementOf(
   };
 }
 
+type Watching = { readonly logger: Logger; readonly metrics: GatewayMetrics };
+
 function createApollo(
   config: GatewayConfig,
   generations: Generations,
-  logger: Logger,
+  { logger, metrics }: Watching,
 ): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     gateway: generations.gateway,
@@ -221,6 +249,7 @@ function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
+      createMetricsPlugin(metrics),
     ],
     nodeEnv: config.production ? "production" : "development",
     logger,
@@ -240,13 +269,14 @@ function contextOf({
 async function reload(
   generations: Generations,
   sdl: string,
-  logger: Logger,
+  { logger, metrics }: Watching,
 ): Promise<void> {
   try {
-    await generations.update(sdl);
+    metrics.reload(await generations.update(sdl));
     logger.info({ policy: generations.current().hash }, "supergraph loaded");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    metrics.reload("refused");
     logger.error({ reason }, "supergraph refused; the last good one stays");
   }
 }

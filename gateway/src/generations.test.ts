@@ -23,6 +23,7 @@ import {
 } from "@jest/globals";
 import type { GatewayContext } from "./forward.ts";
 import { standardLimits } from "./enforcement.ts";
+import { createGatewayMetrics } from "./gateway-metrics.ts";
 import { createGenerations } from "./generations.ts";
 import {
   type GraphPart,
@@ -417,8 +418,7 @@ function written(field: string) {
 async function startServer(sdl: string) {
   const logger = createLogger("gateway", { write: () => undefined });
   const generations = await createGenerations({
-    sdl,
-    logger,
+    ...{ sdl, logger, metrics: createGatewayMetrics({ isDryRun: false }) },
     enforcement: {
       ...{ mode: "filter", mutations: "filter", detail: "full" },
       ...{ introspection: "scoped", anonymousIntrospection: true },

@@ -14,6 +14,7 @@ import {
   createForwarder,
   createPost,
 } from "./forward.ts";
+import type { GatewayMetrics } from "./gateway-metrics.ts";
 import type { AnswerPrepared } from "./prepared-path.ts";
 import { stepUpsOf } from "./step-up.ts";
 import {
@@ -42,16 +43,19 @@ export type Generations = {
   readonly gateway: GatewayInterface;
   /** Answers what the present generation has answered before, without Apollo Server. */
   readonly answerPrepared: AnswerPrepared;
-  /** Builds a generation and switches to it. On any fault the present one stays. */
-  update(sdl: string): Promise<void>;
+  /** Builds a generation and switches to it, if it is another. On any fault the present one stays. */
+  update(sdl: string): Promise<"loaded" | "unchanged">;
   readonly current: () => Supergraph;
 };
 
 export type GenerationsOptions = {
   readonly sdl: string;
-  readonly forward: (subgraph: RoutedSubgraph) => ForwardOptions;
+  readonly forward: (
+    subgraph: RoutedSubgraph,
+  ) => Omit<ForwardOptions, "metrics">;
   readonly enforcement: Enforcement;
   readonly logger: Logger;
+  readonly metrics: GatewayMetrics;
   /** Longest time a request to a subgraph may take. Default 30 s. */
   readonly subgraphTimeoutMs?: number;
 };
@@ -82,14 +86,17 @@ export async function createGenerations(
       during(current, ({ answerPrepared }) => answerPrepared(body, context)),
     async update(sdl) {
       const next = await build(sdl, options, clients);
-      if (next.supergraph.hash === current.supergraph.hash)
-        return void (await next.stop());
+      if (next.supergraph.hash === current.supergraph.hash) {
+        await next.stop();
+        return "unchanged";
+      }
       const before = current;
       bySchema.set(next.apiSchema, next);
       current = next;
       listeners.forEach(announce);
       before.retired = true;
       await stopIfIdle(before);
+      return "loaded";
     },
     gateway: {
       load: () =>
@@ -146,7 +153,8 @@ async function build(
   for (const subgraph of supergraph.subgraphs) {
     const forward = options.forward(subgraph);
     const client = clients.to(forward.subgraph.url);
-    posts.set(subgraph.name, createPost(forward, client));
+    const metrics = options.metrics.subgraph(subgraph.name);
+    posts.set(subgraph.name, createPost({ ...forward, metrics }, client));
   }
   const postTo = (subgraph: string) => {
     const post = posts.get(subgraph);
@@ -172,20 +180,21 @@ async function build(
   if (!loaded.apiSchema || !executor || !planner)
     throw new Error("The stock gateway loaded no schema");
   const apiSchema = loaded.apiSchema;
-  return {
-    supergraph,
-    apiSchema,
-    coreSdl: loaded.coreSdl,
-    executor: createExecutor({
-      ...{ supergraph, stepUps, apiSchema },
-      plans: createPlans({
-        ...{ planner, apiSchema, stock: executor },
-        ...{ post: postTo, logger: options.logger },
-      }),
-      enforcement: options.enforcement,
-      formatError: createErrorFormatter(options.logger),
+  const { enforcement, logger, metrics } = options;
+  const ours = createExecutor({
+    ...{ supergraph, stepUps, apiSchema, enforcement, metrics },
+    plans: createPlans({
+      ...{ planner, apiSchema, stock: executor, post: postTo },
+      ...{ logger, metrics },
     }),
-    stop: () => stock.stop(),
+    formatError: createErrorFormatter(logger),
+  });
+  return {
+    ...{ supergraph, apiSchema, coreSdl: loaded.coreSdl, executor: ours },
+    stop() {
+      ours.close();
+      return stock.stop();
+    },
     requests: 0,
     retired: false,
   };

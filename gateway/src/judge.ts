@@ -1,4 +1,4 @@
-import { type Denial, type ScopeReport, grantedPolicies } from "@hr/access";
+import { type ScopeReport, grantedPolicies } from "@hr/access";
 import { after, faultName } from "@hr/service";
 import type { GatewayExecutionResult } from "@apollo/server-gateway-interface";
 import {
@@ -129,27 +129,39 @@ function policiesFor(
 }
 
 function decide(
-  { authorizer, enforcement, stepUps }: JudgeParts,
-  of: Pick<Judged, "inquiry" | "prepared" | "asked">,
+  parts: JudgeParts,
+  { inquiry, prepared, asked }: Pick<Judged, "inquiry" | "prepared" | "asked">,
 ): Judged {
-  const { prepared, asked } = of;
+  const { authorizer } = parts;
   const decision = authorizer.decide(prepared, asked);
   const run =
-    enforcement.mode === "dry-run"
+    parts.enforcement.mode === "dry-run"
       ? authorizer.whole(prepared, asked)
       : decision;
   const report = () => authorizer.report(prepared, asked);
-  const judged = { kind: "judged" as const, ...of, decision, run, report };
-  const { denials } = decision.filtered;
-  if (denials.length > 0 && isRejected(enforcement, prepared.operation)) {
-    const refusal = () => refuse(denials, judged, enforcement);
-    return { ...judged, refusal };
-  }
+  const refusal = refusalOf(parts, { prepared, asked, decision, run, report });
+  // Written out: spreading costs more than everything else here.
+  const kind = "judged";
+  return { kind, inquiry, prepared, asked, decision, run, report, refusal };
+}
+
+type Decided = Omit<Judged, "kind" | "inquiry" | "refusal">;
+
+function refusalOf(
+  { enforcement, stepUps }: JudgeParts,
+  decided: Decided,
+): Judged["refusal"] {
+  const { prepared, asked, run } = decided;
+  const isDenied = decided.decision.filtered.denials.length > 0;
+  if (isDenied && isRejected(enforcement, prepared.operation))
+    return () => refuse(decided, enforcement);
+  if (stepUps.size === 0) return undefined;
   const stale = loginTooOld(run.wire?.operation, stepUps, {
-    ...{ principal: asked.principal, challenge: enforcement.challenge },
+    principal: asked.principal,
+    challenge: enforcement.challenge,
     now: Date.now() / 1_000,
   });
-  return { ...judged, refusal: stale && (() => ({ errors: [stale] })) };
+  return stale && (() => ({ errors: [stale] }));
 }
 
 function isRejected(
@@ -164,10 +176,10 @@ function isRejected(
 }
 
 function refuse(
-  denials: readonly Denial[],
-  { asked: { principal }, report: makeReport }: Omit<Judged, "refusal">,
+  { decision, asked: { principal }, report: makeReport }: Decided,
   { mode, detail, challenge }: Enforcement,
 ): GatewayExecutionResult {
+  const { denials } = decision.filtered;
   const report = makeReport();
   const authorization = authorizationExtension(mode, detail, {
     ...{ denials, principal, report: () => report },

@@ -1,5 +1,6 @@
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
-import { LRUCache } from "lru-cache";
+import type { CacheStats } from "./cache-metrics.ts";
+import { createCountedCache } from "./counted-cache.ts";
 import { type JsonObject, isObject } from "./compiled/json.ts";
 import type { Inquiry } from "./judge.ts";
 
@@ -14,10 +15,12 @@ export type KnownOperations = {
   learn(request: GatewayGraphQLRequestContext): void;
   /** The operation a body asks for, when its words are known; never a malformed body. */
   find(body: unknown): Found | undefined;
+  readonly stats: () => CacheStats;
 };
 
-/** A parsed document takes about a hundred times its text. */
-const maximumCharacters = 1_048_576;
+/** What a parsed document takes, about. */
+const bytesForCharacter = 100;
+const maximumBytes = 100 * 1_048_576;
 const maximumOperations = 5_000;
 
 /**
@@ -25,11 +28,11 @@ const maximumOperations = 5_000;
  * by the hash that stood in for the text (automatic persisted queries).
  */
 export function createKnownOperations(): KnownOperations {
-  const known = new LRUCache<string, KnownOperation>({
-    max: maximumOperations,
-    maxSize: maximumCharacters,
-    sizeCalculation: ({ document }, key) =>
-      Math.max(key.length, document.loc?.end ?? 0),
+  const known = createCountedCache<KnownOperation>({
+    entries: maximumOperations,
+    bytes: maximumBytes,
+    bytesOf: ({ document }, key) =>
+      bytesForCharacter * Math.max(key.length, document.loc?.end ?? 0),
   });
   return {
     learn({ request, source, queryHash, document, operation }) {
@@ -50,6 +53,7 @@ export function createKnownOperations(): KnownOperations {
       const operation = known.get(keyOf(word, operationName ?? undefined));
       return operation && { operation, variables: variables ?? undefined };
     },
+    stats: known.stats,
   };
 }
 

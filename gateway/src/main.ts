@@ -9,6 +9,10 @@ const { readGatewayConfig } = await import("./config.ts");
 await run("gateway", async (logger) => {
   const config = readGatewayConfig();
   if (cluster.isPrimary && config.workers > 1)
-    return (await import("./workers.ts")).startWorkers(config.workers, logger);
+    return (await import("./workers.ts")).startWorkers(
+      config.workers,
+      logger,
+      config.metrics,
+    );
   return (await import("./gateway.ts")).startGateway(config, logger);
 });

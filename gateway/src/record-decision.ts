@@ -1,5 +1,6 @@
 import { operationHash } from "@hr/service";
 import type { Enforcement } from "./enforcement.ts";
+import type { GatewayMetrics } from "./gateway-metrics.ts";
 import type { Judged } from "./judge.ts";
 import type { Supergraph } from "./supergraph.ts";
 
@@ -8,11 +9,18 @@ export function recordDecision(
   {
     supergraph,
     enforcement,
-  }: { readonly supergraph: Supergraph; readonly enforcement: Enforcement },
-  { inquiry: { document, operation, context }, decision: { summary } }: Judged,
+    metrics,
+  }: {
+    readonly supergraph: Supergraph;
+    readonly enforcement: Enforcement;
+    readonly metrics: Pick<GatewayMetrics, "denied">;
+  },
+  { inquiry: { document, operation, context }, decision }: Judged,
 ): void {
+  const { filtered, summary } = decision;
   const { principal, requestId } = context;
   const isAnonymous = principal.kind === "anonymous";
+  metrics.denied(filtered.denials.length);
   enforcement.decisions.record({
     at: new Date().toISOString(),
     requestId,

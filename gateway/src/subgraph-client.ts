@@ -8,23 +8,32 @@ import {
   handleWhen,
   wrap,
 } from "cockatiel";
-import { type Dispatcher, Pool } from "undici";
+import { Pool } from "undici";
+import { SubgraphFault, abandoned, isOutage } from "./subgraph-fault.ts";
+import type { BreakerState } from "./subgraph-metrics.ts";
+import {
+  type Abandonment,
+  type Incoming,
+  type Send,
+  type Sending,
+  createSend,
+} from "./subgraph-send.ts";
+
+export { SubgraphFault } from "./subgraph-fault.ts";
+export type { Incoming } from "./subgraph-send.ts";
 
 /** One POST to a subgraph. */
-export type Outgoing = {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+export type Outgoing = Pick<Sending, "headers" | "body"> & {
   /** A query: it may be sent again, and shared with whoever sends the very same. */
   readonly isRead: boolean;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 };
 
-export type Incoming = { readonly status: number; readonly text: string };
-
 export type SubgraphClient = {
-  /** @throws SubgraphFault saying in a fixed sentence why there is no answer. */
+  /** @throws SubgraphFault saying why there is no answer. */
   post(outgoing: Outgoing): Promise<Incoming>;
+  readonly breaker: () => BreakerState;
   close(): Promise<void>;
 };
 
@@ -44,29 +53,6 @@ export type SubgraphClientOptions = {
   readonly pauseMs?: number;
 };
 
-/** Why a subgraph gave no answer. */
-export class SubgraphFault extends Error {
-  override readonly name = "SubgraphFault";
-  /** It cannot be reached, or does not answer in time. */
-  readonly isOutage: boolean;
-  /** It broke before an answer began. */
-  readonly isRepeatable: boolean;
-
-  constructor(
-    message: string,
-    about: {
-      readonly isOutage?: boolean;
-      readonly isRepeatable?: boolean;
-      readonly cause?: unknown;
-    } = {},
-  ) {
-    const { isOutage = false, isRepeatable = false, cause } = about;
-    super(message, { cause });
-    this.isOutage = isOutage;
-    this.isRepeatable = isRepeatable;
-  }
-}
-
 /**
  * The connections to one subgraph, kept alive. At most so many requests are under way
  * and so many wait; a read whose connection broke is sent once more; a subgraph that
@@ -85,7 +71,7 @@ export function createSubgraphClient(
     bodyTimeout: 0,
     connectTimeout: timeoutMs,
   });
-  const send = sender(pool, {
+  const send = createSend(pool, {
     path: pathname + search,
     maximumBytes: options.maximumBytes ?? 20 * 1_048_576,
   });
@@ -98,26 +84,39 @@ export function createSubgraphClient(
     return isOutage(error) || breaker.state === CircuitState.HalfOpen;
   }
   const guarded = wrap(breaker, bulkhead(concurrency, queue));
-  const attempt = async (outgoing: Outgoing) => {
+  const attempt: Attempt = async ({ headers, body, isRead }, abandonment) => {
     const until = Date.now() + timeoutMs;
     // Whoever waited for the one that tries would stand in no queue.
     if (breaker.state === CircuitState.HalfOpen) throw leftAlone();
-    return guarded
-      .execute(() => sendTwice(send, { ...outgoing, until }))
-      .catch(explain);
+    const sending = { headers, body, abandonment, until };
+    try {
+      return await guarded.execute(() =>
+        isRead ? sendTwice(send, sending) : send(sending),
+      );
+    } catch (error) {
+      throw explained(error);
+    }
   };
-  const share = createSharing(attempt);
+  const flights = createFlights(attempt);
   return {
     async post(outgoing) {
       if (outgoing.signal.aborted) throw abandoned();
-      if (outgoing.isRead) return share.read(outgoing);
+      if (outgoing.isRead) return flights.read(outgoing);
       // Whoever reads after a change sees it: it joins no read from before.
-      share.forget();
-      return attempt(outgoing).finally(share.forget);
+      flights.forget();
+      return flights.write(outgoing).finally(flights.forget);
     },
+    breaker: () => breakerStates[breaker.state],
     close: () => pool.destroy(),
   };
 }
+
+const breakerStates = {
+  [CircuitState.Closed]: "closed",
+  [CircuitState.HalfOpen]: "half-open",
+  [CircuitState.Open]: "open",
+  [CircuitState.Isolated]: "open",
+} as const;
 
 export type SubgraphClients = {
   to(url: string): SubgraphClient;
@@ -144,170 +143,92 @@ export function createSubgraphClients(timeoutMs?: number): SubgraphClients {
   };
 }
 
-type Send<Sent = Outgoing> = (outgoing: Sent) => Promise<Incoming>;
-
-/** Its clock runs from when it came, also while it waits for its turn. */
-type Timed = Outgoing & { readonly until: number };
-
-function sender(
-  pool: Pool,
-  limits: {
-    readonly path: string;
-    readonly maximumBytes: number;
-  },
-): Send<Timed> {
-  const { path, maximumBytes } = limits;
-  return ({ headers, body, signal, until }) =>
-    new Promise((resolve, reject) => {
-      // It may have waited here for its turn.
-      if (signal.aborted) return reject(abandoned());
-      const leftMs = until - Date.now();
-      if (leftMs <= 0) return reject(late());
-      const chunks: Buffer[] = [];
-      let size = 0;
-      let status = 0;
-      let ended: SubgraphFault | undefined;
-      let controller: Dispatcher.DispatchController | undefined;
-      const end = (fault: SubgraphFault) => {
-        ended ??= fault;
-        controller?.abort(ended);
-        settle(() => reject(fault));
-      };
-      const timer = setTimeout(() => end(late()), leftMs);
-      const abandon = () => end(abandoned());
-      const settle = (how: () => void) => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", abandon);
-        how();
-      };
-      signal.addEventListener("abort", abandon, { once: true });
-      pool.dispatch(
-        { path, method: "POST", headers, body },
-        {
-          onRequestStart(begun) {
-            controller = begun;
-            if (ended) begun.abort(ended);
-          },
-          onResponseStart(_controller, statusCode) {
-            status = statusCode;
-          },
-          onResponseData(_controller, chunk) {
-            size += chunk.length;
-            chunks.push(chunk);
-            if (size > maximumBytes)
-              end(new SubgraphFault("its answer is too large"));
-          },
-          onResponseEnd() {
-            const text = textOf(chunks);
-            settle(() => resolve({ status, text }));
-          },
-          onResponseError(_controller, error) {
-            settle(() => reject(ended ?? faultOf(error, status > 0)));
-          },
-        },
-      );
-    });
-}
-
-function textOf(chunks: readonly Buffer[]): string {
-  const [only] = chunks;
-  const whole = chunks.length === 1 && only ? only : Buffer.concat(chunks);
-  return whole.toString("utf8");
-}
-
-function abandoned(): SubgraphFault {
-  return new SubgraphFault("nobody waits for it");
-}
-
 function leftAlone(cause?: unknown): SubgraphFault {
-  return new SubgraphFault("it failed too often and is left alone", { cause });
-}
-
-function late(): SubgraphFault {
-  return new SubgraphFault("it does not answer in time", { isOutage: true });
-}
-
-async function sendTwice(
-  send: Send<Timed>,
-  outgoing: Timed,
-): Promise<Incoming> {
-  try {
-    return await send(outgoing);
-  } catch (error) {
-    const again =
-      outgoing.isRead && error instanceof SubgraphFault && error.isRepeatable;
-    if (!again || outgoing.signal.aborted) throw error;
-    return send(outgoing);
-  }
-}
-
-function faultOf(cause: Error, hasBegun: boolean): SubgraphFault {
-  return new SubgraphFault("it cannot be reached", {
-    isOutage: true,
-    isRepeatable: !hasBegun,
+  return new SubgraphFault("it failed too often and is left alone", {
+    outcome: "left-alone",
     cause,
   });
 }
 
-function isOutage(error: unknown): boolean {
-  return error instanceof SubgraphFault && error.isOutage;
+async function sendTwice(send: Send, sending: Sending): Promise<Incoming> {
+  try {
+    return await send(sending);
+  } catch (error) {
+    const again = error instanceof SubgraphFault && error.isRepeatable;
+    if (!again || sending.abandonment.isDone) throw error;
+    return send(sending);
+  }
 }
 
-function explain(error: unknown): never {
-  if (error instanceof BrokenCircuitError) throw leftAlone(error);
+function explained(error: unknown): unknown {
+  if (error instanceof BrokenCircuitError) return leftAlone(error);
   if (error instanceof BulkheadRejectedError)
-    throw new SubgraphFault("too many requests wait for it", { cause: error });
-  throw error;
+    return new SubgraphFault("too many requests wait for it", {
+      outcome: "queue-full",
+      cause: error,
+    });
+  return error;
 }
+
+type Attempt = (
+  outgoing: Outgoing,
+  abandonment: Abandonment,
+) => Promise<Incoming>;
 
 type Flight = {
   readonly answer: Promise<Incoming>;
-  readonly abandon: () => void;
+  readonly abandonment: Abandonment;
   waiting: number;
 };
 
-/** Lets identical requests under way share an answer, until the last who waits is gone. */
-function createSharing(attempt: Send) {
-  const flights = new Map<string, Flight>();
+/** Lets identical reads under way share an answer, until the last who waits is gone. */
+function createFlights(attempt: Attempt) {
+  // By caller first: that word is the same text for as long as the token is.
+  const shared = new Map<string, Map<string, Flight>>();
 
-  function begin(key: string, outgoing: Outgoing): Flight {
-    const abandonment = new AbortController();
-    const { signal } = abandonment;
+  function begin(outgoing: Outgoing): Flight {
+    const abandonment: Abandonment = { isDone: false, listener: undefined };
+    const answer = attempt(outgoing, abandonment);
+    return { answer, abandonment, waiting: 0 };
+  }
+
+  function share(outgoing: Outgoing): Flight {
+    const { headers, body } = outgoing;
+    const caller = headers["authorization"] ?? "";
+    const question = `${headers["accept-language"] ?? ""}\n${body}`;
+    const own = shared.get(caller) ?? new Map<string, Flight>();
+    const known = own.get(question);
+    // Nobody may join what is being given up.
+    if (known && !known.abandonment.isDone) return known;
+    const flight = begin(outgoing);
+    shared.set(caller, own.set(question, flight));
     const land = () => {
-      if (flights.get(key) === flight) flights.delete(key);
+      if (own.get(question) === flight) own.delete(question);
+      if (own.size === 0 && shared.get(caller) === own) shared.delete(caller);
     };
-    const flight: Flight = {
-      answer: attempt({ ...outgoing, signal }).finally(land),
-      // Nobody may still join what is being given up.
-      abandon() {
-        land();
-        abandonment.abort();
-      },
-      waiting: 0,
-    };
-    flights.set(key, flight);
+    flight.answer.then(land, land);
     return flight;
   }
 
-  const read: Send = async (outgoing) => {
-    const key = keyOf(outgoing);
-    const flight = flights.get(key) ?? begin(key, outgoing);
-    flight.waiting += 1;
-    const leave = () => {
-      flight.waiting -= 1;
-      if (flight.waiting === 0) flight.abandon();
-    };
-    outgoing.signal.addEventListener("abort", leave, { once: true });
-    try {
-      return await flight.answer;
-    } finally {
-      outgoing.signal.removeEventListener("abort", leave);
-    }
+  return {
+    read: (outgoing: Outgoing) => waitFor(share(outgoing), outgoing.signal),
+    write: (outgoing: Outgoing) => waitFor(begin(outgoing), outgoing.signal),
+    forget: () => shared.clear(),
   };
-  return { read, forget: () => flights.clear() };
 }
 
-/** Whose it is, in which language, and what is asked; not the id of the request. */
-function keyOf({ headers, body }: Outgoing): string {
-  return `${headers["authorization"]}\n${headers["accept-language"]}\n${body}`;
+async function waitFor(flight: Flight, signal: AbortSignal): Promise<Incoming> {
+  flight.waiting += 1;
+  const leave = () => {
+    flight.waiting -= 1;
+    if (flight.waiting > 0) return;
+    flight.abandonment.isDone = true;
+    flight.abandonment.listener?.();
+  };
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await flight.answer;
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
 }

@@ -38,6 +38,7 @@ beforeAll(async () => {
   gateway = start({
     WORKERS: "2",
     PORT: "0",
+    METRICS_PORT: "0",
     SUPERGRAPH: join(import.meta.dirname, "../supergraph.graphql"),
     TOKEN_ISSUER: issuer,
     TOKEN_AUDIENCE: audience,
@@ -75,6 +76,20 @@ test("while one that was killed is replaced, the other goes on", async () => {
     expect(await ask()).toEqual({ data: { __typename: "Query" } });
   await until(() => workers().length === 3);
   expect(workers().at(-1)).not.toBe(killed);
+});
+
+test("one place tells what all workers did, those that are gone included", async () => {
+  const answered = /^hr_gateway_requests_total\{.*outcome="ok"/;
+  const before = await metric(answered);
+  expect(before).toBeGreaterThan(0);
+  for (let asked = 0; asked < 4; asked += 1) await ask();
+  expect(await metric(answered)).toBe(before + 4);
+  const killed = workers().at(-1) ?? 0;
+  process.kill(killed, "SIGKILL");
+  await until(() => workers().length === 4);
+  expect(await metric(answered)).toBe(before + 4);
+  expect(await metric(/^hr_gateway_workers /)).toBe(2);
+  expect(await metric(/^hr_gateway_worker_ends_total /)).toBe(2);
 });
 
 test("a signal to the first process ends all of them", async () => {
@@ -139,6 +154,15 @@ async function ask(): Promise<unknown> {
 async function get(url: string): Promise<string> {
   const headers = { connection: "close" };
   return (await fetch(address() + url, { headers })).text();
+}
+
+/** What its series come to. */
+async function metric(series: RegExp): Promise<number> {
+  const url = lines.find(({ msg }) => msg === "metrics listening")?.url ?? "";
+  const told = (await (await fetch(url)).text()).split("\n");
+  return told
+    .filter((line) => series.test(line))
+    .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
 function address(): string {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { GatewayExecutor } from "@apollo/server-gateway-interface";
 import type { SubgraphAnswer } from "../forward.ts";
+import { createLogger } from "@hr/service";
+import { createPlans } from "./plans.ts";
 import { type Arena, composed, openArena, requestOf } from "./test-arena.ts";
 
 const sdl = composed({
@@ -272,6 +274,26 @@ test("what cannot be planned is the same error each time, and only for who asks 
   expect(faults[1]).toBe(faults[0]);
   answers = [{ data: { people: [ada] } }];
   expect((await run("{ people { id } }")).data).toEqual({ people: [ada] });
+});
+
+test("when too many wait to be planned, one more is told to try again, and planned when it does", async () => {
+  const { apiSchema, planner, stock } = arena;
+  const plans = createPlans({
+    ...{ apiSchema, planner, stock, maximumWaiting: 1 },
+    logger: createLogger("gateway", { write: () => undefined }),
+    post: () => () => Promise.resolve({ data: { people: [ada] } }),
+  });
+  const ask = (source: string) => run(source, {}, plans.execute);
+  const first = ask("{ people { id } }");
+  const same = ask("{ people { id } }");
+  expect(await ask("{ people { __typename id } }")).toEqual({
+    ...{ data: {}, problems: [] },
+    errors: [["SERVICE_UNAVAILABLE"]],
+  });
+  for (const answer of [await first, await same])
+    expect(answer.data).toEqual({ people: [ada] });
+  const again = await ask("{ people { __typename id } }");
+  expect(again.errors).toEqual([]);
 });
 
 const ada = { __typename: "Person", id: "1" };

@@ -7,13 +7,15 @@ import type {
 } from "@apollo/server-gateway-interface";
 import type { Logger } from "@hr/service";
 import {
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   valueFromASTUntyped,
 } from "graphql";
-import { LRUCache } from "lru-cache";
+import type { CacheStats } from "../cache-metrics.ts";
+import { createCountedCache } from "../counted-cache.ts";
 import type { GatewayContext, Post } from "../forward.ts";
+import type { GatewayMetrics } from "../gateway-metrics.ts";
 import { type CheckAnswer, compileCheck } from "./check-answer.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { ResponsePath } from "./flatten-path.ts";
@@ -32,8 +34,11 @@ export type PlanExecutorOptions = {
   /** Runs the plans that hold something unknown. */
   readonly stock: GatewayExecutor;
   readonly logger: Logger;
+  readonly metrics?: Pick<GatewayMetrics, "planning" | "fallback">;
   /** Operations kept ready. Default 2,000. */
   readonly maximumOperations?: number;
+  /** New operations that may wait to be planned. Default 1,000. */
+  readonly maximumWaiting?: number;
 };
 
 /** An operation whose plan is compiled. */
@@ -58,6 +63,7 @@ export type Plans = {
   readonly execute: GatewayExecutor;
   /** The operation of this `queryHash`, when its plan is compiled already. */
   readonly compiled: (hash: string) => CompiledOperation | undefined;
+  readonly stats: () => CacheStats;
 };
 
 type Ready = {
@@ -67,16 +73,15 @@ type Ready = {
 
 /** Keeps the plans of operations, planned by the planner and run by us. */
 export function createPlans(options: PlanExecutorOptions): Plans {
-  const ready = new LRUCache<string, Ready>({
-    max: options.maximumOperations ?? 2_000,
-  });
+  const { maximumOperations = 2_000, maximumWaiting = 1_000 } = options;
+  const ready = createCountedCache<Ready>({ entries: maximumOperations });
   const coming = new Map<string, Promise<Ready>>();
-  const queue = createPlanningQueue();
+  const queue = createPlanningQueue(options.metrics?.planning);
   const compile = createCompiler(options);
 
   const prepare = (request: GatewayGraphQLRequestContext) => {
     const hash = request.queryHash;
-    const planned = queue(() => compile(request));
+    const planned = queue.enqueue(() => compile(request));
     const settle = (one: Ready) => {
       coming.delete(hash);
       ready.set(hash, one);
@@ -93,11 +98,22 @@ export function createPlans(options: PlanExecutorOptions): Plans {
     execute(request) {
       const known = ready.get(request.queryHash);
       if (known) return known.execute(request);
-      const planned = coming.get(request.queryHash) ?? prepare(request);
+      const begun = coming.get(request.queryHash);
+      if (!begun && queue.waiting() >= maximumWaiting)
+        return Promise.resolve({ errors: [busy()] });
+      const planned = begun ?? prepare(request);
       return planned.then(({ execute }) => execute(request));
     },
     compiled: (hash) => ready.get(hash)?.compiled,
+    stats: ready.stats,
   };
+}
+
+function busy(): GraphQLError {
+  return new GraphQLError(
+    "Too many new operations wait to be planned. Try again shortly.",
+    { extensions: { code: "SERVICE_UNAVAILABLE" } },
+  );
 }
 
 function createCompiler({
@@ -106,6 +122,7 @@ function createCompiler({
   post,
   stock,
   logger,
+  metrics,
 }: PlanExecutorOptions): (request: GatewayGraphQLRequestContext) => Ready {
   const schema = planner.supergraph.apiSchema();
   const conditions = createTypeConditions(planner.supergraph.schema);
@@ -124,6 +141,7 @@ function createCompiler({
     } catch (error) {
       if (!(error instanceof UnknownPlan)) throw error;
       const { message: reason } = error;
+      metrics?.fallback();
       logger.warn(
         { event: "plan", operation: queryHash, reason },
         "the stock executor runs an operation",

@@ -42,6 +42,20 @@ export const gatewaySwitches = [
   "POLICY_MODULE",
   "WORKERS",
   "KEY_ROTATION_DAYS",
+  "PREPARED_PATH",
+  "TRUSTED_DOCUMENTS",
+  "TRUSTED_DOCUMENTS_FILE",
+  "METRICS_PORT",
+  "METRICS_HOST",
+  "SUBGRAPH_TIMEOUT_MS",
+  "LIMIT_SELECTIONS",
+  "LIMIT_DEPTH",
+  "LIMIT_ROOT_FIELDS",
+  "LIMIT_ALIASES",
+  "LIMIT_DIRECTIVES",
+  "LIMIT_VARIABLE_DEPTH",
+  "LIMIT_TOKENS",
+  "LIMIT_BODY_BYTES",
 ] as const;
 
 /** Where applications live, and how people sign in. */

@@ -3,6 +3,7 @@ import { gatewaySwitches } from "./environments.ts";
 import type { ComposeOptions } from "./compose-command.ts";
 import { dataOption } from "./options.ts";
 import { addClients } from "./program-clients.ts";
+import { addDocuments } from "./program-documents.ts";
 import { addKeys } from "./program-keys.ts";
 import { addTokens } from "./program-tokens.ts";
 import { addUsers } from "./program-users.ts";
@@ -24,6 +25,7 @@ export function createProgram(env: Environment): Command {
   addTokens(program, env);
   addCompose(program);
   addScopes(program);
+  addDocuments(program);
   addUsers(program, env);
   addClients(program, env);
   addKeys(program, env);

@@ -55,6 +55,7 @@ export class Unauthorized extends GraphQLError {
 export const errorCodes = [
   "BAD_REQUEST",
   "BAD_USER_INPUT",
+  "DOCUMENT_NOT_TRUSTED",
   "FORBIDDEN",
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",

@@ -29,12 +29,27 @@ export type PreparedAnswer = {
   readonly text: string;
 };
 
+/** Where a request may name its operation. */
+export type AskedOverHttp = {
+  readonly method: string;
+  /** The query of the URL, from `?` on, or nothing. */
+  readonly search: string;
+  /** As parsed; undefined for a method without one. */
+  readonly body: unknown;
+};
+
+export type Admitted = Pick<AskedOverHttp, "search" | "body"> & {
+  readonly kind: "admitted";
+};
+
 export type GraphQLHttpOptions<Context extends BaseContext> = {
   readonly server: ApolloServer<Context>;
   readonly authenticate: (
     request: CredentialRequest,
   ) => Promise<Verified | TokenRefusal>;
   readonly context: (arrival: Arrival) => Context | Promise<Context>;
+  /** Says what to run of what was asked, or refuses it: the first to see a body. */
+  readonly admit?: (asked: AskedOverHttp) => Admitted | BodyFault;
   /**
    * Asked before Apollo Server, for requests that pass all of its rules of HTTP: it
    * answers what it knows, and otherwise has done nothing.
@@ -43,6 +58,8 @@ export type GraphQLHttpOptions<Context extends BaseContext> = {
     body: unknown,
     arrival: Arrival,
   ) => Promise<PreparedAnswer | undefined>;
+  /** Told the code of each request that is refused before it is looked at. */
+  readonly onRefused?: (code: string) => void;
   /** Other origins a browser may call from; none by default. */
   readonly allowedOrigins?: ReadonlySet<string>;
   readonly maximumBodyBytes?: number;
@@ -66,20 +83,31 @@ export function graphqlOverHttp<Context extends BaseContext>(
     const head = headOf(request, requestId, allowedOrigins);
     if (request.method === "OPTIONS") return sendPreflight(response, head);
     const verified = await options.authenticate(credentialsOf(request));
-    if (verified.kind === "refused")
+    if (verified.kind === "refused") {
+      options.onRefused?.(verified.code);
       return sendRefusal({ response, head }, verified, options.help);
+    }
     const body = await readBody(
       request,
       options.maximumBodyBytes ?? oneMebibyte,
     );
-    if (body.kind === "fault") return sendFault({ response, head }, body);
+    if (body.kind === "fault") {
+      options.onRefused?.(body.code);
+      return sendFault({ response, head }, body);
+    }
+    const asked = askedOf(request, body.value);
+    const admitted = options.admit?.(asked) ?? admit(asked);
+    if (admitted.kind === "fault") {
+      options.onRefused?.(admitted.code);
+      return sendFault({ response, head }, admitted);
+    }
     const { headers } = request;
     const { principal } = verified;
     const signal = departure(response);
     const arrival = { principal, requestId, headers, signal };
     const contentType = contentTypes.known(request);
     if (prepared && contentType !== undefined) {
-      const answer = await prepared(body.value, arrival);
+      const answer = await prepared(admitted.body, arrival);
       if (answer) {
         head["content-type"] = contentType;
         head["content-length"] = Buffer.byteLength(answer.text);
@@ -89,16 +117,30 @@ export function graphqlOverHttp<Context extends BaseContext>(
     }
     const answer = await server.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
-        method: request.method ?? "GET",
+        method: asked.method,
         headers: headerMap(request),
-        search: URL.parse(request.url ?? "/", "http://unused")?.search ?? "",
-        body: body.value,
+        search: admitted.search,
+        body: admitted.body,
       },
       context: async () => options.context(arrival),
     });
     contentTypes.learn(request, answer);
     await sendAnswer({ response, head }, answer);
   };
+}
+
+function askedOf(
+  { method = "GET", url = "/" }: IncomingMessage,
+  body: unknown,
+): AskedOverHttp {
+  const search = url.includes("?")
+    ? (URL.parse(url, "http://unused")?.search ?? "")
+    : "";
+  return { method, search, body };
+}
+
+function admit({ search, body }: AskedOverHttp): Admitted {
+  return { kind: "admitted", search, body };
 }
 
 type Reply = {

@@ -63,7 +63,8 @@ export function createInternalMint(options: InternalMintOptions): InternalMint {
   >();
 
   function recall(principal: Principal, shape: InternalTokenShape): BySubgraph {
-    const byShape = minted.get(principal) ?? new WeakMap<object, BySubgraph>();
+    const byShape =
+      minted.get(principal) ?? new WeakMap<InternalTokenShape, BySubgraph>();
     minted.set(principal, byShape);
     const known = byShape.get(shape) ?? new Map<string, Minted>();
     byShape.set(shape, known);

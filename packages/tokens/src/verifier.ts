@@ -27,8 +27,19 @@ export type TokenVerifier = {
   verify(request: CredentialRequest): Promise<Verified | TokenRefusal>;
   /** @throws Error while there are no keys of the first issuer to verify with. */
   ready(): Promise<void>;
+  /** How well the memory of proved tokens serves. */
+  readonly stats: () => TokenCacheStats;
   /** Closes the keys as well. */
   close(): void;
+};
+
+/** Tokens in memory, and how often one was found there or not. */
+export type TokenCacheStats = {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
 };
 
 /** Says whether a caller's token has been revoked; `unknown` when that cannot be told. */
@@ -71,7 +82,13 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
   const dpop = publicUrl !== null;
   const refuse = createRefuse({ ...options, dpop });
   const proofs = createProofVerifier(publicUrl ?? "", clock);
-  const known = new LRUCache<string, Known>({ max: maximumKnown });
+  const counts = { hits: 0, misses: 0, evictions: 0 };
+  const known = new LRUCache<string, Known>({
+    max: maximumKnown,
+    dispose(_token, _digest, reason) {
+      if (reason === "evict") counts.evictions += 1;
+    },
+  });
   const byName = new Map<unknown, VerifiedIssuer>(
     issuers.map((issuer) => [issuer.profile.issuer, issuer]),
   );
@@ -123,7 +140,10 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
       const credentials = readCredentials(request, dpop);
       if (typeof credentials === "string") return refuse(credentials);
       const digest = hash("sha256", credentials.token, "base64url");
-      const token = (await recall(digest)) ?? (await prove(credentials.token));
+      const recalled = await recall(digest);
+      if (recalled) counts.hits += 1;
+      else counts.misses += 1;
+      const token = recalled ?? (await prove(credentials.token));
       if (typeof token === "string") return refuse(token);
       const reason = await objection(token, credentials, { request, digest });
       if (reason) return refuse(reason);
@@ -135,6 +155,7 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
       if (kind === "unavailable")
         throw new Error("There are no keys to verify tokens with.");
     },
+    stats: () => ({ entries: known.size, bytes: 0, ...counts }),
     close() {
       for (const { keys } of issuers) keys.close();
     },
