@@ -1,4 +1,3 @@
-import type { Selection } from "@hr/access";
 import type { JsonObject } from "./json.ts";
 import { writeByClosures } from "./write-closures.ts";
 import { writeByCode } from "./write-code.ts";
@@ -14,28 +13,19 @@ export type WriteResponse = (root: JsonObject) => string | undefined;
 /**
  * Compiles the writer of one filtered operation's answers: what `compileCheck`,
  * `completeResponse` and `JSON.stringify` make of data that are as promised, in one
- * pass that changes nothing. Nulls where they may be are as promised, and so is what
- * was refused. Undefined for an operation with introspection, or with a refusal that
- * takes all of the data away; a refusal that takes a part is left to the slow way too,
- * whenever that part is there. `form` is for measuring and tests: without leave to
- * generate code the closures write.
+ * pass that changes nothing. As promised are nulls where they may be, and what was
+ * refused. Undefined for an operation that asks for the schema, or that has lost all
+ * its data to a refusal; where a part is lost, the slow way is taken whenever that part
+ * comes along. `form` is for measuring and tests: where code must not be generated,
+ * closures write.
  */
 export function compileWriter(
   input: Omit<ShapeInput, "compile">,
   form: "code" | "closures" = "code",
 ): WriteResponse | undefined {
-  if (introspects(input.filtered.selections)) return undefined;
   const compile = form === "code" ? writeByCodeIfAllowed : writeByClosures;
   const shape = shapeOf({ ...input, compile });
   return shape && compile(shape);
-}
-
-function introspects(selections: readonly Selection[]): boolean {
-  return selections.some(
-    (one) =>
-      (one.kind === "field" && one.outcome === "introspection") ||
-      introspects(one.selections),
-  );
 }
 
 function writeByCodeIfAllowed(shape: ObjectShape): Write {

@@ -1,4 +1,9 @@
-import type { FieldSelection, FilteredOperation, Selection } from "@hr/access";
+import {
+  type FieldSelection,
+  type FilteredOperation,
+  type Selection,
+  typenameKey,
+} from "@hr/access";
 import {
   type GraphQLCompositeType,
   type GraphQLLeafType,
@@ -41,7 +46,8 @@ export type ShapeInput = {
 
 /**
  * How the answer looks when everything is as promised. Undefined where a selection
- * was refused that may not be null: then something above it is null.
+ * was refused that may not be null, since something above it is null then, and where
+ * one asks for the schema, which is not in the data.
  */
 export function shapeOf(input: ShapeInput): ObjectShape | undefined {
   const { rootType, selections } = input.filtered;
@@ -79,8 +85,9 @@ function fieldShape(
   fields: readonly FieldSelection[],
 ): Omit<Member, "head"> | string | undefined {
   const [any] = fields;
+  if (!any || any.outcome === "introspection") return undefined;
   const kept = fields.find(({ outcome }) => outcome === "kept");
-  if (!kept) return any && isNonNullType(any.type) ? undefined : "null";
+  if (!kept) return isNonNullType(any.type) ? undefined : "null";
   if (kept.name === "__typename") return JSON.stringify(parent.name);
   const promised = parent.getFields()[kept.name]?.type;
   if (!promised) return undefined;
@@ -141,8 +148,8 @@ function abstract(
 ): Written {
   const { schema, prefix, compile } = input;
   const keys = isObjectType(promised)
-    ? [`${prefix}t`]
-    : ["__typename", `${prefix}t`];
+    ? [typenameKey(prefix)]
+    : ["__typename", typenameKey(prefix)];
   const byType = new Map<GraphQLObjectType, Write>();
   const make = (type: GraphQLObjectType): Write => {
     const shape = applies(schema, promised, type)

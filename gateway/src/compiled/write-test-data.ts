@@ -7,6 +7,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  getNullableType,
   isAbstractType,
   isCompositeType,
   isEnumType,
@@ -15,10 +16,11 @@ import {
   isObjectType,
 } from "graphql";
 
-/** How data are made: `draw(max)` is a number up to `max`, `trouble` the percentage that is not as promised. */
 export type Dice = {
   readonly schema: GraphQLSchema;
+  /** A whole number from 0 to `max`. */
   readonly draw: (max: number) => number;
+  /** How often, in percent, a value is not as promised. */
   readonly trouble: number;
 };
 
@@ -59,26 +61,16 @@ function valueText(
   sets: readonly SelectionSetNode[],
 ): string {
   if (happens(dice)) return pick(dice, odd);
-  if (isNonNullType(type)) return presentText(dice, type.ofType, sets);
-  return dice.draw(7) === 0 ? "null" : presentText(dice, type, sets);
-}
-
-function presentText(
-  dice: Dice,
-  type:
-    | Exclude<GraphQLOutputType, { ofType: GraphQLOutputType }>
-    | GraphQLOutputType,
-  sets: readonly SelectionSetNode[],
-): string {
-  if (isNonNullType(type)) return presentText(dice, type.ofType, sets);
-  if (isListType(type)) {
+  if (!isNonNullType(type) && dice.draw(7) === 0) return "null";
+  const present = getNullableType(type);
+  if (isListType(present)) {
     const items = Array.from({ length: dice.draw(3) }, () =>
-      valueText(dice, type.ofType, sets),
+      valueText(dice, present.ofType, sets),
     );
     return `[${items.join()}]`;
   }
-  if (!isCompositeType(type)) return leafText(dice, type);
-  return objectText(dice, runtimeType(dice, type), sets);
+  if (!isCompositeType(present)) return leafText(dice, present);
+  return objectText(dice, runtimeType(dice, present), sets);
 }
 
 function leafText(dice: Dice, type: GraphQLLeafType): string {

@@ -7,7 +7,7 @@ import {
   readRules,
   wireOperation,
 } from "@hr/access";
-import { Kind, buildASTSchema, parse } from "graphql";
+import { type DocumentNode, Kind, buildASTSchema, parse } from "graphql";
 import { compileCheck } from "./check-answer.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -72,7 +72,7 @@ export const prefix = "r_";
 
 /** What is asked of the graph by a caller with these scopes. */
 export function filtered(
-  source: string | ReturnType<typeof parse>,
+  source: string | DocumentNode,
   scopes: readonly string[],
 ): FilteredOperation {
   const { definitions } = typeof source === "string" ? parse(source) : source;

@@ -25,6 +25,8 @@ export {
   toRequirement,
 } from "./policy-file.ts";
 export type { PolicyEntry, PolicyFile, ServedSubgraph } from "./policy-file.ts";
+export { compileCost } from "./cost/operation-cost.ts";
+export type { OperationCost } from "./cost/operation-cost.ts";
 export { keyFields } from "./key-fields.ts";
 export { grantedPolicies, policiesIn } from "./policies.ts";
 export type { PolicyEvaluator } from "./policies.ts";
@@ -39,6 +41,8 @@ export {
   open,
 } from "./requirement.ts";
 export type { Alternatives, Dnf, Requirement } from "./requirement.ts";
+export { readCosts } from "./cost/read-costs.ts";
+export type { Costs } from "./cost/read-costs.ts";
 export {
   reportScopes,
   requiredScopes,
@@ -54,4 +58,4 @@ export { summarise } from "./summarise.ts";
 export type { Summary } from "./summarise.ts";
 export { describedSchema, viewSchema } from "./view-schema.ts";
 export type { Visibility } from "./view-schema.ts";
-export { wireOperation } from "./wire-operation.ts";
+export { typenameKey, wireOperation } from "./wire-operation.ts";
