@@ -37,6 +37,7 @@ const faulting: ReadonlySet<unknown> = new Set([
   "DOCUMENT_NOT_TRUSTED",
   "PERSISTED_QUERY_NOT_FOUND",
   "PERSISTED_QUERY_NOT_SUPPORTED",
+  "QUERY_TOO_COMPLEX",
   "REQUEST_TOO_LARGE",
 ]);
 

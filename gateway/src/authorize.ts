@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import {
   type FilteredOperation,
+  type OperationCost,
   type OperationSize,
   type Principal,
   type Requirement,
   type ScopeReport,
   type Summary,
+  compileCost,
   filterOperation,
   measureOperation,
   meets,
@@ -30,10 +32,8 @@ import {
 import type { CacheStats } from "./cache-metrics.ts";
 import { createCountedCache } from "./counted-cache.ts";
 import { introspectionFields } from "./introspection-fields.ts";
+import type { CostSettings, Limits } from "./limits.ts";
 import type { Supergraph } from "./supergraph.ts";
-
-/** The most of each that an operation may hold, fragments expanded. */
-export type Limits = OperationSize;
 
 /** What is known of an operation, whoever sends it. */
 export type Prepared = {
@@ -48,6 +48,7 @@ export type Prepared = {
   readonly policies: ReadonlySet<string>;
   /** It asks for `__schema` or `__type`. */
   readonly introspects: boolean;
+  readonly cost: OperationCost;
 };
 
 export type TooLarge = {
@@ -108,9 +109,10 @@ const maximumDecisions = 5_000;
 export function createAuthorizer(
   supergraph: Supergraph,
   schema: GraphQLSchema,
-  limits: Limits,
+  { limits, cost }: { readonly limits: Limits; readonly cost: CostSettings },
 ): Authorizer {
-  const { rules, prefix } = supergraph;
+  const { rules, prefix, costs } = supergraph;
+  const assumedListSize = cost.listSize;
   const known = new WeakMap<OperationDefinitionNode, Prepared | TooLarge>();
   const remembered = createCountedCache<Decision | ScopeReport>({
     entries: maximumDecisions,
@@ -156,6 +158,9 @@ export function createAuthorizer(
       scopes: [...mentioned(requirement)],
       policies: policiesIn([requirement]),
       introspects: introspectionFields(whole.selections).length > 0,
+      cost: compileCost({
+        ...{ schema, costs, operation, fragments, assumedListSize },
+      }),
     };
   };
 

@@ -7,9 +7,13 @@ import {
   readConfig,
 } from "@hr/service";
 import { z } from "zod";
-import type { Limits } from "./authorize.ts";
+import {
+  type CostSettings,
+  type Limits,
+  standardCost,
+  standardLimits,
+} from "./limits.ts";
 import type { Detail } from "./denials.ts";
-import { standardLimits } from "./enforcement.ts";
 import type { IntrospectionMode } from "./introspect.ts";
 import type { IssuersConfig } from "./issuer-settings.ts";
 import { issuerVariables, readIssuers } from "./read-issuers.ts";
@@ -53,6 +57,9 @@ export type GatewayConfig = IssuersConfig & {
   readonly tokenHelp: string | undefined;
   /** The most an operation may come to, fragments expanded. */
   readonly limits: Limits;
+  readonly cost: CostSettings;
+  /** Whether every answer tells what it did cost. */
+  readonly costReport: boolean;
   /** How deep variables may be nested. */
   readonly variableDepth: number;
   readonly documentTokens: number;
@@ -136,6 +143,11 @@ export function readGatewayConfig(
       LIMIT_ROOT_FIELDS: limit(standardLimits.rootFields),
       LIMIT_ALIASES: limit(standardLimits.aliases),
       LIMIT_DIRECTIVES: limit(standardLimits.directives),
+      LIMIT_COST: limit(standardCost.limit),
+      LIST_SIZE: limit(standardCost.listSize),
+      COST_REPORT: z
+        .enum(["on", "off"], { error: "give on or off" })
+        .default("off"),
       LIMIT_VARIABLE_DEPTH: limit(30),
       LIMIT_TOKENS: limit(10_000),
       LIMIT_BODY_BYTES: limit(1_048_576),
@@ -186,6 +198,8 @@ export function readGatewayConfig(
       aliases: read.LIMIT_ALIASES,
       directives: read.LIMIT_DIRECTIVES,
     },
+    cost: { limit: read.LIMIT_COST, listSize: read.LIST_SIZE },
+    costReport: read.COST_REPORT === "on",
     variableDepth: read.LIMIT_VARIABLE_DEPTH,
     documentTokens: read.LIMIT_TOKENS,
     trustedDocuments: readTrustedDocuments(read),

@@ -1,16 +1,8 @@
 import type { Mode, PolicyEvaluator } from "@hr/access";
 import type { DecisionLog, Logger, StepUp } from "@hr/service";
-import type { Limits } from "./authorize.ts";
 import type { Challenge, Detail } from "./denials.ts";
 import type { IntrospectionMode } from "./introspect.ts";
-
-export const standardLimits: Limits = {
-  selections: 10_000,
-  depth: 20,
-  rootFields: 30,
-  aliases: 100,
-  directives: 500,
-};
+import type { CostSettings, Limits } from "./limits.ts";
 
 /** How a gateway enforces, answers and records; the same for every generation. */
 export type Enforcement = {
@@ -30,6 +22,7 @@ export type Enforcement = {
   readonly challenge: Challenge;
   readonly decisions: DecisionLog;
   readonly limits: Limits;
+  readonly cost: CostSettings;
   /** How deep variables may be nested. */
   readonly variableDepth: number;
   readonly logger: Logger;

@@ -53,11 +53,7 @@ export function createExecutor(parts: ExecutorParts): Executor {
     rules,
     enforcement.introspection,
   );
-  const authorizer = createAuthorizer(
-    supergraph,
-    apiSchema,
-    enforcement.limits,
-  );
+  const authorizer = createAuthorizer(supergraph, apiSchema, enforcement);
   const judge = createJudge({
     ...{ authorizer, apiSchema, enforcement, stepUps },
     introspectionPolicies: introspection.policies,

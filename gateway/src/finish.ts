@@ -3,6 +3,7 @@ import type { GatewayExecutionResult } from "@apollo/server-gateway-interface";
 import type { GraphQLError, GraphQLSchema } from "graphql";
 import { answerErrors } from "./answer-errors.ts";
 import { authorizationExtension, denialErrors } from "./denials.ts";
+import { type CostReport, costReport } from "./cost.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { Judged } from "./judge.ts";
 
@@ -29,11 +30,25 @@ export function finish(
     ...answerErrors(filtered, answer, parts.enforcement.detail),
   ];
   const authorization = extension(parts, judged);
+  const cost = costOf(parts, judged, data);
+  const extensions = {
+    ...(authorization && { authorization }),
+    ...(cost && { cost }),
+  };
   return {
     data,
     ...(errors.length > 0 && { errors }),
-    ...(authorization && { extensions: { authorization } }),
+    ...((authorization ?? cost) && { extensions }),
   };
+}
+
+function costOf(
+  { enforcement }: FinishParts,
+  { inquiry: { context }, prepared: { cost }, asked: { variables } }: Judged,
+  data: unknown,
+): CostReport | undefined {
+  if (!context.reportsCost) return undefined;
+  return costReport(cost, { variables, data }, enforcement.cost.limit);
 }
 
 /** What was taken out: the same for all callers of this decision. */

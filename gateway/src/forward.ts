@@ -15,6 +15,8 @@ export type GatewayContext = {
   readonly requestId: string;
   readonly acceptLanguage: string | undefined;
   readonly signal: AbortSignal;
+  /** The answer tells what it did cost. */
+  readonly reportsCost: boolean;
 };
 
 export type ForwardOptions = {

@@ -129,10 +129,10 @@ export async function startGateway(
         : verified;
     },
     admit: documents.admit,
-    context: contextOf,
+    context: (arrival) => contextOf(arrival, config),
     ...(config.preparedPath && {
       prepared: (body, arrival) =>
-        generations.answerPrepared(body, contextOf(arrival)),
+        generations.answerPrepared(body, contextOf(arrival, config)),
     }),
     onRefused(code) {
       const errors = [{ extensions: { code } }];
@@ -224,6 +224,7 @@ async function enforcementOf(
       ...(parts.decisions && { sink: parts.decisions }),
     }),
     limits: config.limits,
+    cost: config.cost,
     variableDepth: config.variableDepth,
     logger,
   };
@@ -256,14 +257,14 @@ function createApollo(
   });
 }
 
-function contextOf({
-  principal,
-  requestId,
-  headers,
-  signal,
-}: Arrival): GatewayContext {
+function contextOf(
+  { principal, requestId, headers, signal }: Arrival,
+  { costReport, production }: GatewayConfig,
+): GatewayContext {
   const acceptLanguage = headers["accept-language"];
-  return { principal, requestId, acceptLanguage, signal };
+  const reportsCost =
+    costReport || (!production && headers["x-cost"] === "report");
+  return { principal, requestId, acceptLanguage, signal, reportsCost };
 }
 
 async function reload(

@@ -22,7 +22,7 @@ import {
   test,
 } from "@jest/globals";
 import type { GatewayContext } from "./forward.ts";
-import { standardLimits } from "./enforcement.ts";
+import { standardCost, standardLimits } from "./limits.ts";
 import { createGatewayMetrics } from "./gateway-metrics.ts";
 import { createGenerations } from "./generations.ts";
 import {
@@ -422,7 +422,12 @@ async function startServer(sdl: string) {
     enforcement: {
       ...{ mode: "filter", mutations: "filter", detail: "full" },
       ...{ introspection: "scoped", anonymousIntrospection: true },
-      ...{ policies: undefined, vocabulary: undefined, limits: standardLimits },
+      ...{
+        policies: undefined,
+        vocabulary: undefined,
+        cost: standardCost,
+        limits: standardLimits,
+      },
       variableDepth: 30,
       stepUps: new Map(),
       logger,
@@ -475,6 +480,7 @@ async function askServer(
     requestId: "generations",
     acceptLanguage: undefined,
     signal: new AbortController().signal,
+    reportsCost: false,
   };
   const { body } = await server.executeOperation({ query }, { contextValue });
   if (body.kind !== "single") throw new Error("The answer came in parts");

@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
   getVariableValues,
 } from "graphql";
+import { tooCostly } from "./cost.ts";
 import type { Asked, Authorizer, Decision, Prepared } from "./authorize.ts";
 import { authorizationExtension, refusalErrors } from "./denials.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -85,6 +86,8 @@ export function createJudge(
     if (errors) return invalid(...errors.map(asBadInput));
     const unsure = nullConditions(prepared.conditions, coerced);
     if (unsure.length > 0) return invalid(...unsure.map(asBadInput));
+    const costly = tooCostly(prepared.cost, coerced, enforcement.cost.limit);
+    if (costly) return invalid(costly);
     if (prepared.introspects && isClosed(enforcement, context))
       return invalid(introspectionClosed(enforcement));
     const { principal } = context;

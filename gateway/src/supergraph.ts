@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type Costs,
   type PolicyFile,
   type Rules,
   RulesError,
@@ -7,6 +8,7 @@ import {
   directiveName,
   mentioned,
   policyFor,
+  readCosts,
   readLinks,
   readRules,
   readSubgraphs,
@@ -26,6 +28,8 @@ export type Supergraph = {
   /** SHA-256 of the SDL as composed. */
   readonly hash: string;
   readonly rules: Rules;
+  /** What `@cost` and `@listSize` say, hidden coordinates included. */
+  readonly costs: Costs;
   /** Without the access features, which `@apollo/gateway` refuses. */
   readonly runnable: string;
   readonly subgraphs: readonly RoutedSubgraph[];
@@ -72,6 +76,7 @@ export function readSupergraph(
   return {
     hash,
     rules,
+    costs: readCosts(document, schema),
     runnable: `# policy ${hash}\n${print(withoutAccess(document))}\n`,
     subgraphs: subgraphs.map((subgraph) => {
       const policy = policyFor(subgraph, { document, schema, rules, hash });

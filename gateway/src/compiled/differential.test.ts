@@ -16,7 +16,7 @@ import {
   type Decision,
   createAuthorizer,
 } from "../authorize.ts";
-import { standardLimits } from "../enforcement.ts";
+import { standardCost, standardLimits } from "../limits.ts";
 import { readSupergraph } from "../supergraph.ts";
 import { type Arena, composed, openArena, requestOf } from "./test-arena.ts";
 import { nastyParts } from "./test-nasty-graph.ts";
@@ -27,6 +27,7 @@ const limits = {
   ...standardLimits,
   ...{ selections: Infinity, rootFields: Infinity, aliases: Infinity },
 };
+const cost = { ...standardCost, limit: Infinity };
 const ours = join(import.meta.dirname, "../../supergraph.graphql");
 const everything = callerWith(allScopes);
 const little = callerWith(["employee:read", "leave:calendar:read"]);
@@ -50,7 +51,10 @@ describe.each([
     arena = await openArena(supergraph.runnable, ({ supergraph }) =>
       fakeSubgraphs(supergraph, trouble),
     );
-    authorizer = createAuthorizer(supergraph, arena.apiSchema, limits);
+    authorizer = createAuthorizer(supergraph, arena.apiSchema, {
+      limits,
+      cost,
+    });
   });
 
   afterAll(() => arena.stop());

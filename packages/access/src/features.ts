@@ -20,7 +20,7 @@ export type Link = {
   readonly node: ConstDirectiveNode;
 };
 
-const specifications = "https://specs.apollo.dev/";
+export const specifications = "https://specs.apollo.dev/";
 const names: readonly Feature[] = ["authenticated", "requiresScopes", "policy"];
 
 /** Security features the gateway understands by other means than these rules. */
@@ -46,7 +46,7 @@ export function readFeatures(
       continue;
     }
     if (link.identity === `${specifications}federation`)
-      for (const name of names) found.set(federationName(link, name), name);
+      for (const name of names) found.set(namespacedName(link, name), name);
     else if (link.security && !harmless.has(link.identity))
       faults.push(
         `@link to ${link.identity}: it is for security and is not understood, so its protection would be lost`,
@@ -81,8 +81,8 @@ export function directiveName(link: Link, feature: string): string {
   return (link.imports.get(`@${feature}`) ?? `@${link.namespace}`).slice(1);
 }
 
-/** A directive of the federation feature: imported, or under its namespace. */
-function federationName(link: Link, name: string): string {
+/** A directive that is not its feature's namesake: imported, or under the namespace. */
+export function namespacedName(link: Link, name: string): string {
   return (link.imports.get(`@${name}`) ?? `@${link.namespace}__${name}`).slice(
     1,
   );
