@@ -3,12 +3,17 @@ import { readGatewayConfig, startGateway } from "@hr/gateway";
 import { createLogger } from "@hr/service";
 import { runChild, setting } from "../child.ts";
 
-/** The gateway of this project as in production, but for plain HTTP on loopback. */
+/**
+ * The gateway of this project as in production, but for plain HTTP on loopback.
+ * With `access` off it is given the same supergraph without a rule in it.
+ */
 await runChild(async (settings) => {
   const folder = setting(settings, "folder");
+  const isOpen = settings["access"] === "off";
   const config = readGatewayConfig({
     PORT: "0",
-    SUPERGRAPH: setting(settings, "supergraph"),
+    SUPERGRAPH: setting(settings, isOpen ? "runnable" : "supergraph"),
+    PREPARED_PATH: settings["preparedPath"],
     TOKEN_ISSUER: setting(settings, "issuer"),
     TOKEN_AUDIENCE: setting(settings, "audience"),
     TOKEN_JWKS_URI: setting(settings, "jwksUri"),

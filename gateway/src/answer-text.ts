@@ -89,7 +89,7 @@ export function createAnswerWriter(
   return {
     answer(judged, compiled, ran) {
       const standing = standingOf(judged);
-      const data = standing.writeData?.(ran.root);
+      const data = dataText(standing, ran);
       if (data === undefined) return finished(judged, compiled, ran);
       if (ran.errors.length === 0) return answerText({ ...standing, data });
       const { filtered } = judged.run;
@@ -107,6 +107,15 @@ export function createAnswerWriter(
       return { text, hasData: false, errors };
     },
   };
+}
+
+/** Undefined also for what cannot be written, such as a scalar nested too deep: it may come to be null. */
+function dataText({ writeData }: Standing, { root }: Ran): string | undefined {
+  try {
+    return writeData?.(root);
+  } catch {
+    return undefined;
+  }
 }
 
 function textOf(errors: readonly GraphQLFormattedError[]): string {

@@ -100,6 +100,16 @@ export type Authorizer = {
 };
 
 const maximumDecisions = 5_000;
+const maximumBytes = 256 * 1_048_576;
+/** Of what is kept for each character that is sent, and for anything at all. */
+const bytesForCharacter = 100;
+const bytesForAny = 2_048;
+
+/** About: the operation cut, what is sent of it, and how its answer is written. */
+function weigh(one: Decision | ScopeReport): number {
+  const sent = "wire" in one ? (one.wire?.source.length ?? 0) : 0;
+  return bytesForAny + bytesForCharacter * sent;
+}
 
 /**
  * Decides operations by the rules of one generation. A decision is remembered by
@@ -116,6 +126,8 @@ export function createAuthorizer(
   const known = new WeakMap<OperationDefinitionNode, Prepared | TooLarge>();
   const remembered = createCountedCache<Decision | ScopeReport>({
     entries: maximumDecisions,
+    bytes: maximumBytes,
+    bytesOf: weigh,
   });
   let prepared = 0;
 

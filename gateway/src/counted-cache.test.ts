@@ -25,19 +25,20 @@ test("gives up what was not used for longest beyond so many entries", () => {
   expect(cache.stats()).toMatchObject({ entries: 2, evictions: 1 });
 });
 
-test("gives up beyond so many bytes, and keeps nothing larger than all of them", () => {
+test("gives up beyond so many bytes, and keeps nothing larger than a fiftieth of them", () => {
   const cache = createCountedCache<{ readonly text: string }>({
-    ...{ entries: 100, bytes: 10 },
+    ...{ entries: 100, bytes: 500 },
     bytesOf: ({ text }, key) => key.length + text.length,
   });
-  cache.set("a", { text: "1234" });
-  cache.set("b", { text: "1234" });
-  expect(cache.stats()).toMatchObject({ entries: 2, bytes: 10, evictions: 0 });
-  cache.set("c", { text: "1" });
-  expect(cache.stats()).toMatchObject({ entries: 2, bytes: 7, evictions: 1 });
-  cache.set("d", { text: "12345678901" });
-  expect(cache.get("d")).toBeUndefined();
-  expect(cache.stats()).toMatchObject({ entries: 2, bytes: 7 });
+  const largest = { text: "1234567" };
+  for (let n = 100; n < 150; n += 1) cache.set(`${n}`, largest);
+  const full = { entries: 50, bytes: 500 };
+  expect(cache.stats()).toMatchObject({ ...full, evictions: 0 });
+  cache.set("150", largest);
+  expect(cache.stats()).toMatchObject({ ...full, evictions: 1 });
+  cache.set("151", { text: "12345678" });
+  expect(cache.get("151")).toBeUndefined();
+  expect(cache.stats()).toMatchObject({ ...full, evictions: 1 });
 });
 
 test("a value that takes another's place is no eviction", () => {

@@ -9,7 +9,7 @@ export type CountedCache<Value> = {
 
 export type CacheBounds<Value> = {
   readonly entries: number;
-  /** What all of them may come to; one that is larger alone is not kept. */
+  /** What all of them may come to. One of more than a fiftieth is not kept: it would drive out others. */
   readonly bytes?: number;
   readonly bytesOf?: (value: Value, key: string) => number;
 };
@@ -24,7 +24,7 @@ export function createCountedCache<Value extends object>(
   let evictions = 0;
   const cache = new LRUCache<string, Value>({
     max: entries,
-    ...(bytes !== undefined && { maxSize: bytes }),
+    ...(bytes !== undefined && { maxSize: bytes, maxEntrySize: Math.ceil(bytes / 50) }),
     ...(bytesOf && { sizeCalculation: bytesOf }),
     dispose(_value, _key, reason) {
       if (reason === "evict") evictions += 1;

@@ -17,6 +17,16 @@ export type GatewayContext = {
   readonly signal: AbortSignal;
   /** The answer tells what it did cost. */
   readonly reportsCost: boolean;
+  /** Kept while the request lasts, whichever way it takes. */
+  readonly memory: RequestMemory;
+};
+
+/** The answers of the policy evaluator, which is asked once in a request. */
+export type RequestMemory = {
+  policies?: {
+    readonly of: object;
+    readonly granted: Promise<ReadonlySet<string>>;
+  };
 };
 
 export type ForwardOptions = {

@@ -111,6 +111,7 @@ export async function startGateway(
     resourceMetadata: metadata.url,
     logger,
   });
+  const contextOf = createContexts(config);
   const server = createApollo(config, generations, { logger, metrics });
   await server.start();
   const exposed = await exposeMetrics({
@@ -129,10 +130,10 @@ export async function startGateway(
         : verified;
     },
     admit: documents.admit,
-    context: (arrival) => contextOf(arrival, config),
+    context: contextOf,
     ...(config.preparedPath && {
       prepared: (body, arrival) =>
-        generations.answerPrepared(body, contextOf(arrival, config)),
+        generations.answerPrepared(body, contextOf(arrival)),
     }),
     onRefused(code) {
       const errors = [{ extensions: { code } }];
@@ -257,14 +258,24 @@ function createApollo(
   });
 }
 
-function contextOf(
-  { principal, requestId, headers, signal }: Arrival,
-  { costReport, production }: GatewayConfig,
-): GatewayContext {
-  const acceptLanguage = headers["accept-language"];
-  const reportsCost =
-    costReport || (!production && headers["x-cost"] === "report");
-  return { principal, requestId, acceptLanguage, signal, reportsCost };
+/** One for a request, whichever way it takes. */
+function createContexts({
+  costReport,
+  production,
+}: GatewayConfig): (arrival: Arrival) => GatewayContext {
+  const known = new WeakMap<Arrival, GatewayContext>();
+  return (arrival) => {
+    const before = known.get(arrival);
+    if (before) return before;
+    const { principal, requestId, headers, signal } = arrival;
+    const acceptLanguage = headers["accept-language"];
+    const reportsCost =
+      costReport || (!production && headers["x-cost"] === "report");
+    const who = { principal, requestId, acceptLanguage, signal };
+    const made = { ...who, reportsCost, memory: {} };
+    known.set(arrival, made);
+    return made;
+  };
 }
 
 async function reload(

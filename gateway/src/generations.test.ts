@@ -481,6 +481,7 @@ async function askServer(
     acceptLanguage: undefined,
     signal: new AbortController().signal,
     reportsCost: false,
+    memory: {},
   };
   const { body } = await server.executeOperation({ query }, { contextValue });
   if (body.kind !== "single") throw new Error("The answer came in parts");

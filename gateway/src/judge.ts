@@ -115,7 +115,7 @@ const noPolicies: ReadonlySet<string> = new Set();
 
 function policiesFor(
   prepared: Prepared,
-  { principal, requestId }: GatewayContext,
+  { principal, requestId, memory }: GatewayContext,
   { enforcement, introspectionPolicies }: JudgeParts,
 ): ReadonlySet<string> | Promise<ReadonlySet<string>> {
   const { policies, logger } = enforcement;
@@ -123,12 +123,15 @@ function policiesFor(
     ? prepared.policies.union(introspectionPolicies)
     : prepared.policies;
   if (names.size === 0 || !policies) return noPolicies;
-  return grantedPolicies(policies, { names, principal }, (error) =>
+  if (memory.policies?.of === prepared) return memory.policies.granted;
+  const granted = grantedPolicies(policies, { names, principal }, (error) =>
     logger.error(
       { event: "policies", requestId, fault: faultName(error) },
       "the policy evaluator failed; no policy holds",
     ),
   );
+  memory.policies = { of: prepared, granted };
+  return granted;
 }
 
 function decide(

@@ -59,9 +59,9 @@ export function createPreparedPath(parts: PreparedPathParts): PreparedPath {
       const found = known.find(body);
       if (!found) return undefined;
       const { variables } = found;
-      const judging = judge({ ...found.operation, variables, context });
-      const judged = "kind" in judging ? judging : await judging;
-      if (judged.kind === "invalid" || judged.refusal) return undefined;
+      const inquiry = { ...found.operation, variables, context };
+      const judged = await judgement(judge, inquiry);
+      if (judged?.kind !== "judged" || judged.refusal) return undefined;
       const { wire } = judged.run;
       const compiled = wire ? plans.compiled(wire.hash) : nothing;
       if (!compiled) return undefined;
@@ -78,6 +78,18 @@ export function createPreparedPath(parts: PreparedPathParts): PreparedPath {
       }
     },
   };
+}
+
+/** What breaks there breaks on the full path as well, which knows how to say so. */
+async function judgement(
+  judge: PreparedPathParts["judge"],
+  inquiry: Inquiry,
+): Promise<Judgement | undefined> {
+  try {
+    return await judge(inquiry);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where nothing is left to ask. */

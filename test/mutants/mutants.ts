@@ -656,10 +656,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     id: "hole-21-representations",
-    file: `${service}/guard-reference.ts`,
-    find: "const whose = subjectOf(type.subject, row, state);",
+    file: `${service}/guard-entities.ts`,
+    find: "after(guard.judge(row, place), (judged) =>",
     replace:
-      "const whose = subjectOf(type.subject, { ...(row as object), ...(reference as object) }, state);",
+      "after(guard.judge({ ...(row as object), ...representation }, place), (judged) =>",
     tests: `${atSubgraph}rows`,
   },
   {

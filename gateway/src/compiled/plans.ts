@@ -66,7 +66,14 @@ export type Plans = {
   readonly stats: () => CacheStats;
 };
 
+/** About what a plan takes, by the operation it is for. */
+const bytesForCharacter = 50;
+const bytesForAny = 2_048;
+const maximumBytes = 128 * 1_048_576;
+
 type Ready = {
+  /** Of the operation. */
+  readonly characters: number;
   readonly execute: GatewayExecutor;
   readonly compiled?: CompiledOperation;
 };
@@ -74,7 +81,11 @@ type Ready = {
 /** Keeps the plans of operations, planned by the planner and run by us. */
 export function createPlans(options: PlanExecutorOptions): Plans {
   const { maximumOperations = 2_000, maximumWaiting = 1_000 } = options;
-  const ready = createCountedCache<Ready>({ entries: maximumOperations });
+  const ready = createCountedCache<Ready>({
+    entries: maximumOperations,
+    bytes: maximumBytes,
+    bytesOf: ({ characters }) => bytesForAny + bytesForCharacter * characters,
+  });
   const coming = new Map<string, Promise<Ready>>();
   const queue = createPlanningQueue(options.metrics?.planning);
   const compile = createCompiler(options);
@@ -89,7 +100,10 @@ export function createPlans(options: PlanExecutorOptions): Plans {
     coming.set(hash, planned);
     // What cannot be planned is not tried again: each request gets the same error.
     planned.then(settle, () =>
-      settle({ execute: (again) => planned.then((one) => one.execute(again)) }),
+      settle({
+        characters: request.source.length,
+        execute: (again) => planned.then((one) => one.execute(again)),
+      }),
     );
     return planned;
   };
@@ -126,7 +140,8 @@ function createCompiler({
 }: PlanExecutorOptions): (request: GatewayGraphQLRequestContext) => Ready {
   const schema = planner.supergraph.apiSchema();
   const conditions = createTypeConditions(planner.supergraph.schema);
-  return ({ document, operation, queryHash }) => {
+  return ({ document, operation, queryHash, source }) => {
+    const characters = source.length;
     const plan = planner.buildQueryPlan(
       operationFromDocument(schema, document),
     );
@@ -137,7 +152,7 @@ function createCompiler({
         run: runner(step),
         check: compileCheck(apiSchema, operation),
       };
-      return { execute: executor(compiled), compiled };
+      return { characters, execute: executor(compiled), compiled };
     } catch (error) {
       if (!(error instanceof UnknownPlan)) throw error;
       const { message: reason } = error;
@@ -146,7 +161,7 @@ function createCompiler({
         { event: "plan", operation: queryHash, reason },
         "the stock executor runs an operation",
       );
-      return { execute: stock };
+      return { characters, execute: stock };
     }
   };
 }

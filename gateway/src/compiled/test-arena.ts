@@ -69,7 +69,12 @@ export function requestOf(
   );
   return {
     ...{ request: { variables }, document: parsed, operation },
-    ...{ queryHash: print(parsed), context: {}, metrics: {} },
+    ...{
+      queryHash: print(parsed),
+      source: print(parsed),
+      context: {},
+      metrics: {},
+    },
   } as unknown as GatewayGraphQLRequestContext;
 }
 

@@ -34,6 +34,13 @@ describe("the rows a requirement opens", () => {
     });
   });
 
+  test("are the same object where they are the same rows", () => {
+    const both = rows([wide], "a:self", "a:reports");
+    expect(rows([wide, wide], "a:reports", "a:self")).toBe(both);
+    expect(rows([wide], "a:self")).not.toBe(both);
+    expect(rows([wide], "a")).toBe(everyRow);
+  });
+
   test("are in the reach of every scope of an alternative", () => {
     expect(rows([[["a:self", "b"]]], "a:self", "b")).toEqual(own);
     expect(rows([[["b", "a:self"]]], "a:self", "b")).toEqual(own);

@@ -3,7 +3,7 @@ import { reachOf } from "./scopes.ts";
 
 /**
  * Rows a caller's scopes open. The caller's own and those of its reports are
- * disjoint; `everyone` holds both and all others.
+ * disjoint; `everyone` holds both and all others. Equal ones are the same object.
  */
 export type Reached = {
   readonly everyone: boolean;
@@ -16,6 +16,7 @@ export const everyRow: Reached = { everyone: true, self: true, reports: true };
 const noRow: Reached = { everyone: false, self: false, reports: false };
 const ownRow: Reached = { ...noRow, self: true };
 const rowsBelow: Reached = { ...noRow, reports: true };
+const ownAndBelow: Reached = { ...ownRow, reports: true };
 const none: ReadonlySet<string> = new Set();
 
 /**
@@ -60,17 +61,17 @@ function reachOfAll(all: readonly string[]): Reached {
 }
 
 function both(a: Reached, b: Reached): Reached {
-  return {
-    everyone: a.everyone && b.everyone,
-    self: a.self && b.self,
-    reports: a.reports && b.reports,
-  };
+  if (a.everyone) return b;
+  if (b.everyone) return a;
+  return narrow(a.self && b.self, a.reports && b.reports);
 }
 
 function either(a: Reached, b: Reached): Reached {
-  return {
-    everyone: a.everyone || b.everyone,
-    self: a.self || b.self,
-    reports: a.reports || b.reports,
-  };
+  if (a.everyone || b.everyone) return everyRow;
+  return narrow(a.self || b.self, a.reports || b.reports);
+}
+
+function narrow(self: boolean, reports: boolean): Reached {
+  if (self) return reports ? ownAndBelow : ownRow;
+  return reports ? rowsBelow : noRow;
 }

@@ -280,8 +280,12 @@ function createContentTypes() {
       const accept = acceptOf(request);
       const isUsual =
         (status ?? 200) === 200 && isPlain(request) && contentType;
-      if (isUsual && known.size < maximumAccepts && accept.length < 256)
-        known.set(accept, contentType);
+      if (!isUsual || accept.length > 256) return;
+      // The oldest makes room: it is learned again with the next request.
+      const [oldest] = known.keys();
+      if (known.size >= maximumAccepts && oldest !== undefined)
+        known.delete(oldest);
+      known.set(accept, contentType);
     },
   };
 }

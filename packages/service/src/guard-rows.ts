@@ -1,5 +1,12 @@
-import { type Decisions, type Guard, objectTypesOf } from "@hr/access";
 import {
+  type Decision,
+  type Decisions,
+  type Guard,
+  type Lock,
+  objectTypesOf,
+} from "@hr/access";
+import {
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
@@ -13,7 +20,7 @@ import {
   type GuardedContext,
   type Standing,
   inherit,
-  isWithin,
+  isInReach,
   refused,
   subjectOf,
 } from "./guard-state.ts";
@@ -22,6 +29,7 @@ import {
   type RowType,
   dependsOnReports,
   isNarrowed,
+  narrowedLocks,
   rowTypeOf,
 } from "./row-type.ts";
 
@@ -55,16 +63,18 @@ export function rowGuard(
   schema: GraphQLSchema,
   guard: Guard,
 ): RowGuard | undefined {
-  const types = objectTypesOf(type, schema).map((one) => rowTypeOf(one, guard));
-  const inherits = types.some(({ subject }) => subject?.kind === "inherited");
+  const objects = objectTypesOf(type, schema);
+  const types = objects.map((one) => rowTypeOf(one, guard));
+  const inheriting = locksOfValues(objects, schema, guard);
   const concerned = types.filter(
-    (one) => isNarrowed(one) || one.onReports.length > 0,
+    ({ entry, onReports }) => isNarrowed(entry) || onReports.length > 0,
   );
-  if (concerned.length === 0 && !inherits) return undefined;
+  if (concerned.length === 0 && inheriting.length === 0) return undefined;
   const typeOf = rowType(type, new Map(types.map((one) => [one.name, one])));
   return {
     isIdle: (decisions) =>
-      !inherits && concerned.every((one) => isOpenToAll(one, decisions)),
+      concerned.every(({ entry }) => isAlike(decisions(entry))) &&
+      inheriting.every((lock) => isAlike(decisions(lock))),
     learns: (decisions, info) =>
       concerned.some((one) => dependsOnReports(one, decisions, info)),
     check: (value, source) => eachRow(type, value, { ...source, typeOf }),
@@ -85,22 +95,20 @@ function eachRow(
   value: unknown,
   source: TypedSource,
 ): unknown {
-  return after(value, (settled) => {
-    if (settled === null || settled === undefined || settled instanceof Error)
-      return settled;
-    const nullable = !isNonNullType(type);
-    const bare = isNonNullType(type) ? type.ofType : type;
-    if (!isListType(bare))
-      return after(learn([settled], source), () =>
-        judge(settled, nullable, source),
-      );
-    if (!isIterable(settled)) return settled;
-    // Promises stay in the list, so that one that fails is one row's null.
-    const items = [...settled];
-    return after(learn(items, source), () =>
-      items.map((item) => eachRow(bare.ofType, item, source)),
-    );
-  });
+  if (isPromise(value))
+    return value.then((settled) => eachRow(type, settled, source));
+  if (value === null || value === undefined || value instanceof Error)
+    return value;
+  const nullable = !isNonNullType(type);
+  const bare = isNonNullType(type) ? type.ofType : type;
+  if (!isListType(bare))
+    return after(learn([value], source), () => judge(value, nullable, source));
+  if (!isIterable(value)) return value;
+  // Promises stay in the list, so that one that fails is one row's null.
+  const items = [...value];
+  return after(learn(items, source), () =>
+    items.map((item) => eachRow(bare.ofType, item, source)),
+  );
 }
 
 /** Asks once for all rows what each field of theirs would else have to wait for. */
@@ -129,16 +137,33 @@ function judge(row: unknown, nullable: boolean, source: TypedSource): unknown {
     if (type.subject?.kind === "inherited") inherit(row, subject, guard);
     const decision = guard.decisions(type.entry);
     if (decision.kind === "closed") return row;
-    const whose = subjectOf(type.subject, row, guard);
-    return after(isWithin(decision.rows, whose, context), (is) =>
+    return after(isInReach(decision.rows, type.subject, row, context), (is) =>
       is ? row : refused(standing, { context, info, nullable }),
     );
   });
 }
 
-function isOpenToAll({ entry }: RowType, decisions: Decisions): boolean {
-  const decision = decisions(entry);
+/** Whether it says the same of every row, so that nobody need know whose it is. */
+function isAlike(decision: Decision): boolean {
   return decision.kind === "closed" || decision.rows.everyone;
+}
+
+/** What can be asked of value types among these, and of those below them, whose subject they hand on. */
+function locksOfValues(
+  types: readonly GraphQLObjectType[],
+  schema: GraphQLSchema,
+  guard: Guard,
+): readonly Lock[] {
+  const values = new Set<GraphQLObjectType>();
+  const add = (type: GraphQLObjectType) => {
+    if (values.has(type) || guard.subject(type.name)?.kind !== "inherited")
+      return;
+    values.add(type);
+    for (const field of Object.values(type.getFields()))
+      objectTypesOf(field.type, schema).forEach(add);
+  };
+  types.forEach(add);
+  return [...values].flatMap((type) => narrowedLocks(type, guard));
 }
 
 function rowType(

@@ -36,8 +36,9 @@ const schema = `
     level: Int! @requiresScopes(scopes: [["pay:read"], ["pay:read:reports"]])
   }
   type Badge { code: Int @requiresScopes(scopes: [["badge:read"]]), colour: Int @requiresScopes(scopes: [["badge:read"]]) }
-  type Address @requiresScopes(scopes: [["home:read"], ["home:read:reports"], ["home:read:self"]]) { city: String, lines: [Line] }
+  type Address @requiresScopes(scopes: [["home:read"], ["home:read:reports"], ["home:read:self"]]) { city: String, lines: [Line], alarm: Alarm }
   type Line @requiresScopes(scopes: [["home:read"], ["home:read:reports"], ["home:read:self"]]) { text: String }
+  type Alarm @requiresScopes(scopes: [["alarm:read"], ["alarm:read:self"]]) { code: String }
 `;
 
 type Owned = { readonly owner: string };
@@ -80,7 +81,7 @@ const options: SubgraphOptions<object> = {
       __resolveReference: ({ id }: { readonly id: string }) =>
         people.find((one) => one.id === id) ?? null,
       address: ({ id }: { readonly id: string }) => ({
-        ...{ city: id, lines: [{ text: id }] },
+        ...{ city: id, lines: [{ text: id }], alarm: { code: id } },
       }),
       shared: () => oneForAll,
       pay: () => 9,
@@ -93,6 +94,7 @@ const options: SubgraphOptions<object> = {
     Person: { kind: "of", id: ({ id }: { readonly id: string }) => id },
     Address: { kind: "inherited" },
     Line: { kind: "inherited" },
+    Alarm: { kind: "inherited" },
   },
   reports: (manager, candidates) => {
     batches.push([manager, ...candidates]);
@@ -241,6 +243,28 @@ describe("a value type is its parent's", () => {
       people: [at("emp_mira"), at("emp_ben"), { address: null }],
     });
     expect(codesOf(answer)).toEqual([["people.2.address", "FORBIDDEN", 1]]);
+  });
+
+  test("also below one that is open in every row", async () => {
+    const query = "{ people { address { city alarm { code } } } }";
+    const at = (city: string, alarm: unknown) => ({ address: { city, alarm } });
+    const narrow = ["staff:read", "home:read", "alarm:read:self"];
+    const answer = await subgraph.ask(query, mira(...narrow));
+    expect(answer.data).toEqual({
+      people: [
+        at("emp_mira", { code: "emp_mira" }),
+        at("emp_ben", null),
+        at("emp_zoe", null),
+      ],
+    });
+    expect(codesOf(answer)).toEqual([
+      ["people.1.address.alarm", "FORBIDDEN", 2],
+    ]);
+    const wide = mira("staff:read", "home:read", "alarm:read");
+    expect(await subgraph.ask(query, wide)).toMatchObject({
+      data: { people: owners.map((id) => at(id, { code: id })) },
+      errors: undefined,
+    });
   });
 
   test("and nobody's once it came from two people's rows", async () => {

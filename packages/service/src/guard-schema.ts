@@ -2,6 +2,7 @@ import { MapperKind, mapSchema } from "@graphql-tools/utils";
 import { type Guard, type Lock, type Subject, isOpen } from "@hr/access";
 import {
   type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   defaultFieldResolver,
@@ -10,26 +11,29 @@ import {
 } from "graphql";
 import type { CriteriaCheck } from "./criteria.ts";
 import { BadInput, Forbidden } from "./errors.ts";
+import { guardEntities } from "./guard-entities.ts";
+import type { ReferenceGuard } from "./guard-reference.ts";
 import { type RowGuard, rowGuard } from "./guard-rows.ts";
 import {
   type GuardState,
   type GuardedContext,
   type Standing,
-  isWithin,
+  isInReach,
   refused,
-  standingOf,
   subjectOf,
+  takeStand,
 } from "./guard-state.ts";
 import { after } from "./promise.ts";
 
-type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext>;
-type Resolve = (...call: Call) => unknown;
-type Call = readonly [
-  source: unknown,
-  args: Readonly<Record<string, unknown>>,
-  context: GuardedContext,
-  info: GraphQLResolveInfo,
-];
+type Arguments = Readonly<Record<string, unknown>>;
+type FieldConfig = GraphQLFieldConfig<unknown, GuardedContext, Arguments>;
+type Resolve = GraphQLFieldResolver<unknown, GuardedContext, Arguments>;
+
+type GuardParts = {
+  readonly criteria: (coordinate: string) => CriteriaCheck | undefined;
+  /** By the type they load. */
+  readonly references: ReadonlyMap<string, ReferenceGuard>;
+};
 
 const maximumRepresentations = 1_000;
 
@@ -41,7 +45,7 @@ const maximumRepresentations = 1_000;
 export function guardSchema(
   schema: GraphQLSchema,
   guard: Guard,
-  criteria: (coordinate: string) => CriteriaCheck | undefined,
+  { criteria, references }: GuardParts,
 ): GraphQLSchema {
   const query = schema.getQueryType()?.name;
   return mapSchema(schema, {
@@ -49,7 +53,10 @@ export function guardSchema(
       if (typeName === "_Service") return closed(config);
       if (typeName === query && fieldName === "_service") return closed(config);
       if (typeName === query && fieldName === "_entities")
-        return bounded(config, entityNames(schema));
+        return bounded(
+          { ...config, resolve: guardEntities(references) },
+          entityNames(schema),
+        );
       return guarded(config, {
         lock: guard.field(typeName, fieldName),
         key: guard.key(typeName, fieldName),
@@ -71,19 +78,17 @@ type FieldGuard = {
 };
 
 function guarded(config: FieldConfig, field: FieldGuard): FieldConfig {
-  const { lock, owner, rows, criteria } = field;
+  const { lock, rows, criteria } = field;
   if (isOpen(lock.requirement) && !rows && !criteria) return config;
-  const { index } = lock;
   const resolve = config.resolve ?? defaultFieldResolver;
+  const judge = judged(resolve, field);
   return {
     ...config,
     resolve(source, args, context, info) {
-      const standing =
-        context.guard.standings[index] ??
-        fieldStanding(field, lock, context.guard, info);
-      return standing.everyRow || isOpenRow(standing, owner, source, context)
+      const standing = standingAt(field, lock, context.guard, info);
+      return standing.everyRow || isOpenRow(standing, field, source, context)
         ? resolve(source, args, context, info)
-        : judge(field, resolve, [source, args, context, info]);
+        : judge(source, args, context, info);
     },
   };
 }
@@ -91,50 +96,50 @@ function guarded(config: FieldConfig, field: FieldGuard): FieldConfig {
 /** The short way for a row that is known to be in reach; what it does not settle, `judge` does. */
 function isOpenRow(
   standing: Standing,
-  owner: Subject | undefined,
+  { owner }: FieldGuard,
   row: unknown,
   context: GuardedContext,
 ): boolean {
   const { decision } = standing;
   if (!standing.byRow || decision.kind === "closed") return false;
-  const subject = subjectOf(owner, row, context.guard);
-  if (isWithin(decision.rows, subject, context) !== true) return false;
+  if (isInReach(decision.rows, owner, row, context) !== true) return false;
   standing.opened = true;
   return true;
 }
 
-function judge(field: FieldGuard, resolve: Resolve, call: Call): unknown {
-  const [source, args, context, info] = call;
-  const { guard } = context;
-  const isKey = info.path.key === info.fieldName;
-  const lock = (isKey && field.key) || field.lock;
-  const standing = fieldStanding(field, lock, guard, info);
-  const { decision } = standing;
-  const place = { context, info, nullable: !isNonNullType(info.returnType) };
-  if (decision.kind === "closed") return refused(standing, place);
-  field.criteria?.(args, context);
-  const subject = subjectOf(field.owner, source, guard);
-  return after(isWithin(decision.rows, subject, context), (is) => {
-    if (!is) return refused(standing, place);
-    standing.opened = true;
-    const value: unknown = resolve(source, args, context, info);
-    return field.rows
-      ? field.rows.check(value, { standing, subject, context, info })
-      : value;
-  });
+function judged(resolve: Resolve, field: FieldGuard): Resolve {
+  const { owner, rows } = field;
+  return (source, args, context, info) => {
+    const { guard } = context;
+    const isKey = info.path.key === info.fieldName;
+    const lock = (isKey && field.key) || field.lock;
+    const standing = standingAt(field, lock, guard, info);
+    const { decision } = standing;
+    const place = { context, info, nullable: !isNonNullType(info.returnType) };
+    if (decision.kind === "closed") return refused(standing, place);
+    field.criteria?.(args, context);
+    return after(isInReach(decision.rows, owner, source, context), (is) => {
+      if (!is) return refused(standing, place);
+      standing.opened = true;
+      const value: unknown = resolve(source, args, context, info);
+      if (!rows) return value;
+      const subject = subjectOf(owner, source, guard);
+      return rows.check(value, { standing, subject, context, info });
+    });
+  };
 }
 
-function fieldStanding(
+function standingAt(
   { rows, criteria }: FieldGuard,
   lock: Lock,
   guard: GuardState,
   info: GraphQLResolveInfo,
 ): Standing {
-  return standingOf(lock, guard, () => {
-    const learns = rows?.learns(guard.decisions, info) ?? false;
-    const idle = !learns && (rows?.isIdle(guard.decisions) ?? true);
-    return { alone: idle && !criteria, learns };
-  });
+  const before = guard.standings[lock.index];
+  if (before) return before;
+  const learns = rows?.learns(guard.decisions, info) ?? false;
+  const idle = !learns && (rows?.isIdle(guard.decisions) ?? true);
+  return takeStand(lock, guard, { alone: idle && !criteria, learns });
 }
 
 /** The SDL is composed from files; nobody needs it from a running subgraph. */
@@ -154,7 +159,7 @@ function bounded(
   const resolve = config.resolve ?? defaultFieldResolver;
   return {
     ...config,
-    resolve(source, args: Record<string, unknown>, context, info) {
+    resolve(source, args, context, info) {
       const asked = args["representations"];
       if (!Array.isArray(asked)) throw strange();
       if (asked.length > maximumRepresentations)

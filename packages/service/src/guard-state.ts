@@ -21,6 +21,15 @@ export type GuardState = {
   learn(employees: readonly (string | null)[]): Promise<unknown> | undefined;
   /** Subjects of value types, taken from the parent they came from. */
   readonly inherited: WeakMap<object, string | null>;
+  /** The last answer of `isInReach`: graphql-js asks for the fields of one row after the other. */
+  last: Answered | undefined;
+};
+
+type Answered = {
+  readonly rows: Reached;
+  readonly owner: Subject | undefined;
+  readonly row: unknown;
+  readonly is: boolean;
 };
 
 export type GuardedContext = Caller & { readonly guard: GuardState };
@@ -57,26 +66,24 @@ export function createGuardState(
     decisions: parts.decisions,
     standings: [],
     inherited: new WeakMap(),
+    last: undefined,
     ...(caller.employeeId === null
       ? nobodyReports
       : reportsOf(caller.employeeId, parts)),
   };
 }
 
-/** How a lock stands in this request; `settles` says what its decision leaves open. */
-export function standingOf(
+/** How a lock stands in this request, from its first question on; `left` says what its decision leaves open. */
+export function takeStand(
   lock: Lock,
   { decisions, standings }: GuardState,
-  settles: () => { readonly alone: boolean; readonly learns: boolean },
+  left: { readonly alone: boolean; readonly learns: boolean },
 ): Standing {
-  const before = standings[lock.index];
-  if (before) return before;
   const decision = decisions(lock);
-  const { alone, learns } = settles();
-  const byRow = decision.kind === "open" && alone;
+  const byRow = decision.kind === "open" && left.alone;
   const everyRow = byRow && decision.rows.everyone;
   const standing: Standing = {
-    ...{ lock, decision, everyRow, byRow, learns },
+    ...{ lock, decision, everyRow, byRow, learns: left.learns },
     opened: everyRow,
     refusals: new Map(),
   };
@@ -109,12 +116,28 @@ export function refused(
   return null;
 }
 
-export function isWithin(
+/** Whether a row is one of those reached. */
+export function isInReach(
+  rows: Reached,
+  owner: Subject | undefined,
+  row: unknown,
+  context: GuardedContext,
+): boolean | Promise<boolean> {
+  if (rows.everyone) return true;
+  const { guard } = context;
+  const { last } = guard;
+  if (last && last.row === row && last.rows === rows && last.owner === owner)
+    return last.is;
+  const is = isWithin(rows, subjectOf(owner, row, guard), context);
+  if (typeof is === "boolean") guard.last = { rows, owner, row, is };
+  return is;
+}
+
+function isWithin(
   rows: Reached,
   subject: string | null,
   { principal, guard }: GuardedContext,
 ): boolean | Promise<boolean> {
-  if (rows.everyone) return true;
   if (subject === null || principal.employeeId === null) return false;
   if (subject === principal.employeeId) return rows.self;
   return rows.reports && guard.isReport(subject);
@@ -135,20 +158,35 @@ export function subjectOf(
 export function inherit(
   row: unknown,
   subject: string | null,
-  { inherited }: GuardState,
+  guard: GuardState,
 ): void {
   if (!isObject(row)) return;
-  const same = !inherited.has(row) || inherited.get(row) === subject;
-  inherited.set(row, same ? subject : null);
+  const before = guard.inherited.get(row);
+  if (before === subject) return;
+  guard.inherited.set(row, before === undefined ? subject : null);
+  guard.last = undefined;
 }
 
 function refusalOf(
   { lock, decision }: Standing,
   { principal }: GuardedContext,
 ): GraphQLError {
-  return decision.kind === "closed"
-    ? new Unauthorized(lock.coordinate, decision.requirement, principal)
-    : new Forbidden(lock.coordinate);
+  return withoutStack(() =>
+    decision.kind === "closed"
+      ? new Unauthorized(lock.coordinate, decision.requirement, principal)
+      : new Forbidden(lock.coordinate),
+  );
+}
+
+/** A refusal is an answer and no fault: taking down where it was made costs more than the row it stands for. */
+function withoutStack(make: () => GraphQLError): GraphQLError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 const nobodyReports: Reporting = {

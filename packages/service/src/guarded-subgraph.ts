@@ -15,16 +15,12 @@ import {
 import { createCaller } from "./caller.ts";
 import { ConfigError } from "./config.ts";
 import { compileCriteria } from "./criteria.ts";
-import { guardReference } from "./guard-reference.ts";
+import { type ReferenceGuard, guardReference } from "./guard-reference.ts";
 import { guardSchema } from "./guard-schema.ts";
 import { type GuardState, createGuardState } from "./guard-state.ts";
 import { type Logger, faultName } from "./log.ts";
 import { type StepUp, demandStepUp } from "./step-up.ts";
-import type {
-  Context,
-  Resolvers,
-  SubgraphOptions,
-} from "./subgraph-options.ts";
+import type { Context, SubgraphOptions } from "./subgraph-options.ts";
 
 /** A schema that answers no one without asking its guard, and what a request to it needs. */
 export type GuardedSubgraph<Own> = {
@@ -97,7 +93,8 @@ function buildGuardedSchema<Own extends object>(
   stepUp?: StepUp,
 ): { readonly guard: Guard; readonly schema: GraphQLSchema } {
   const document = parse(options.schema);
-  const bare = build(options, options.resolvers);
+  const module = { typeDefs: document, resolvers: options.resolvers };
+  const bare = buildSubgraphSchema([module] as never);
   const guard = createGuard({
     name: options.name,
     schema: bare,
@@ -107,29 +104,31 @@ function buildGuardedSchema<Own extends object>(
     decidesPolicies: options.policies !== undefined,
   });
   const criteria = compileCriteria(bare, guard, options.criteria ?? {});
-  const resolvers = Object.entries(options.resolvers).map(([name, type]) => {
-    const load = "__resolveReference" in type && type.__resolveReference;
-    if (!load) return [name, type];
-    const guarded = guardReference(
-      guard,
-      objectType(bare, name),
-      load as never,
-    );
-    return [name, { ...type, __resolveReference: guarded }];
-  });
-  const built = build(options, Object.fromEntries(resolvers) as Resolvers<Own>);
   // Inside the guard: who lacks a scope is told so before it signs in again.
-  const schema = stepUp ? demandStepUp(built, stepUp) : built;
+  const schema = stepUp ? demandStepUp(bare, stepUp) : bare;
   demandReferenceResolvers(options, schema);
-  return { guard, schema: guardSchema(schema, guard, criteria) };
+  const references = referencesOf(options, schema, guard);
+  return {
+    guard,
+    schema: guardSchema(schema, guard, { criteria, references }),
+  };
 }
 
-function build<Own>(
-  options: SubgraphOptions<Own>,
-  resolvers: Resolvers<Own>,
-): GraphQLSchema {
-  const module = { typeDefs: parse(options.schema), resolvers };
-  return buildSubgraphSchema([module] as never);
+function referencesOf<Own>(
+  { resolvers }: SubgraphOptions<Own>,
+  schema: GraphQLSchema,
+  guard: Guard,
+): ReadonlyMap<string, ReferenceGuard> {
+  const references = new Map<string, ReferenceGuard>();
+  for (const [name, type] of Object.entries(resolvers)) {
+    const load = "__resolveReference" in type && type.__resolveReference;
+    if (load)
+      references.set(
+        name,
+        guardReference(guard, objectType(schema, name), load),
+      );
+  }
+  return references;
 }
 
 function objectType(schema: GraphQLSchema, name: string): GraphQLObjectType {

@@ -18,20 +18,24 @@ export function createLogger(
   return pino(options, destination ?? standardOutput());
 }
 
+const maximumCharacters = 65_536;
+
 /** A write for each line would cost a request more than all that is said in it. */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ fd: 1, sync: true });
   let lines = "";
   const flush = () => {
     if (lines === "") return;
-    output.write(lines);
+    const text = lines;
     lines = "";
+    output.write(text);
   };
   process.on("exit", flush);
   return {
     write(line) {
       if (lines === "") setImmediate(flush);
       lines += line;
+      if (lines.length > maximumCharacters) flush();
     },
   };
 }

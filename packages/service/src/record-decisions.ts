@@ -1,6 +1,10 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { DecisionEvent } from "@hr/access";
-import type { DocumentNode, GraphQLFormattedError } from "graphql";
+import type {
+  DocumentNode,
+  GraphQLFormattedError,
+  OperationDefinitionNode,
+} from "graphql";
 import { type DecisionLog, operationHash } from "./decision-log.ts";
 import { aggregateErrors } from "./errors.ts";
 import type { GuardedContext, Standing } from "./guard-state.ts";
@@ -15,26 +19,49 @@ export type DecisionOptions = {
   readonly clock: () => Date;
 };
 
+/** What ran, and what is told of it. */
+export type Ran = {
+  readonly context: GuardedContext;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+};
+
+/** Returns the errors to tell. */
+export type RecordDecision = (
+  ran: Ran,
+) => readonly GraphQLFormattedError[] | undefined;
+
 /**
  * Joins what the guard says of many rows, and records one decision event for
  * each request that ran, also when everything was granted. What was denied is
  * read off the answer, so that it holds the refusals of the domain too.
  */
-export function recordDecisions<Context extends GuardedContext>(
+export function createDecisionRecorder(
   options: DecisionOptions,
+): RecordDecision {
+  return (ran) => {
+    const errors = ran.errors && aggregateErrors(ran.errors);
+    options.log.record(eventOf(options, { ...ran, errors }));
+    warnWherePoliciesDiffer(options.logger, ran.context);
+    return errors;
+  };
+}
+
+/** The same for what Apollo Server runs. */
+export function recordDecisions<Context extends GuardedContext>(
+  record: RecordDecision,
 ): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse({ response, document, operation, contextValue }) {
-          if (response.body.kind !== "single") return Promise.resolve();
-          const result = response.body.singleResult;
-          const errors = result.errors && aggregateErrors(result.errors);
+          if (response.body.kind !== "single" || !document || !operation)
+            return Promise.resolve();
+          const { singleResult: result } = response.body;
+          const ran = { context: contextValue, document, operation };
+          const errors = record({ ...ran, errors: result.errors });
           if (errors) response.body.singleResult = { ...result, errors };
-          if (!document || !operation) return Promise.resolve();
-          const asked = { document, operationName: operation.name?.value };
-          options.log.record(eventOf(options, contextValue, asked, errors));
-          warnWherePoliciesDiffer(options.logger, contextValue);
           return Promise.resolve();
         },
       }),
@@ -43,13 +70,10 @@ export function recordDecisions<Context extends GuardedContext>(
 
 function eventOf(
   options: DecisionOptions,
-  { principal, requestId, guard }: GuardedContext,
-  asked: {
-    readonly document: DocumentNode;
-    readonly operationName: string | undefined;
-  },
-  errors: readonly GraphQLFormattedError[] = [],
+  { context, document, operation, errors }: Ran,
 ): DecisionEvent {
+  const { principal, requestId, guard } = context;
+  const operationName = operation.name?.value;
   return {
     at: options.clock().toISOString(),
     requestId,
@@ -58,13 +82,13 @@ function eventOf(
     mode: "filter",
     subject: principal.subject,
     clientId: principal.clientId,
-    operationName: asked.operationName ?? null,
-    operationHash: operationHash(asked.document, asked.operationName),
+    operationName: operationName ?? null,
+    operationHash: operationHash(document, operationName),
     granted: coordinatesOf(
       guard.standings,
       ({ lock, opened }) => opened && lock.isProtected,
     ),
-    denied: denials(errors),
+    denied: denials(errors ?? []),
   };
 }
 

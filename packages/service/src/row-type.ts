@@ -28,20 +28,25 @@ export type RowType = {
 export function rowTypeOf(type: GraphQLObjectType, guard: Guard): RowType {
   const { name } = type;
   const entry = guard.entry(name);
-  const locks = [
-    { field: null, lock: entry },
-    ...Object.keys(type.getFields()).map((field) => ({
-      field,
-      lock: guard.field(name, field),
-    })),
-  ];
-  const onReports = locks.filter(({ lock }) => speaksOf(lock, ["reports"]));
+  const onReports = asked(type, guard).filter(({ lock }) =>
+    speaksOf(lock, ["reports"]),
+  );
   return { name, entry, subject: guard.subject(name), onReports };
 }
 
-/** Whether rows of the type can be out of somebody's reach. */
-export function isNarrowed({ entry }: RowType): boolean {
-  return speaksOf(entry, ["self", "reports"]);
+/** The locks of a type and of its fields that can tell one row from another. */
+export function narrowedLocks(
+  type: GraphQLObjectType,
+  guard: Guard,
+): readonly Lock[] {
+  return asked(type, guard)
+    .map(({ lock }) => lock)
+    .filter(isNarrowed);
+}
+
+/** Whether rows can be out of somebody's reach. */
+export function isNarrowed(lock: Lock): boolean {
+  return speaksOf(lock, ["self", "reports"]);
 }
 
 /** Whether what this operation asks of such rows will depend on who reports to the caller. */
@@ -55,6 +60,17 @@ export function dependsOnReports(
       (field === null || fieldNames(info).has(field)) &&
       isByReports(decisions(lock)),
   );
+}
+
+function asked(type: GraphQLObjectType, guard: Guard) {
+  const { name } = type;
+  return [
+    { field: null, lock: guard.entry(name) },
+    ...Object.keys(type.getFields()).map((field) => ({
+      field,
+      lock: guard.field(name, field),
+    })),
+  ];
 }
 
 function isByReports(decision: Decision): boolean {

@@ -122,7 +122,8 @@ async function answer(
     const allow = here.map(({ method }) => method).join(", ");
     sendJson(response, 405, { error: `Use ${allow}.` }, { allow });
   } catch (error) {
-    options.logger.error({ err: error, path }, "request failed");
+    if (request.errored) options.logger.info({ path }, "client gone");
+    else options.logger.error({ err: error, path }, "request failed");
     if (response.headersSent) response.destroy();
     else sendJson(response, 500, { error: "Something went wrong here." });
   }

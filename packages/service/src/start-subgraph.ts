@@ -6,12 +6,14 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { createInternalTokenVerifier, remoteKeys } from "@hr/tokens";
 import { type DecisionSink, createDecisionLog } from "./decision-log.ts";
+import { createDocumentStore } from "./document-store.ts";
 import { createErrorFormatter } from "./errors.ts";
-import { graphqlOverHttp } from "./graphql-http.ts";
+import { type Arrival, graphqlOverHttp } from "./graphql-http.ts";
 import type { GuardState } from "./guard-state.ts";
 import { guardSubgraph } from "./guarded-subgraph.ts";
 import type { Logger } from "./log.ts";
-import { recordDecisions } from "./record-decisions.ts";
+import { createPreparedAnswers } from "./prepared-answers.ts";
+import { createDecisionRecorder, recordDecisions } from "./record-decisions.ts";
 import { type Running, serve } from "./serve.ts";
 import type { StepUp } from "./step-up.ts";
 import type { Context, SubgraphOptions } from "./subgraph-options.ts";
@@ -63,24 +65,33 @@ export async function startSubgraph<Own extends object>(
     subgraph: options.name,
     keys,
   });
+  const record = createDecisionRecorder({
+    subgraph: options.name,
+    policy: options.policy.supergraph,
+    log: createDecisionLog({
+      logger: place.logger,
+      ...(place.decisions && { sink: place.decisions }),
+    }),
+    ...{ logger: place.logger, clock },
+  });
+  const documents = createDocumentStore();
+  const context = ({ principal, requestId, headers }: Arrival) =>
+    contextOf({
+      ...{ principal, requestId },
+      acceptLanguage: headers["accept-language"],
+    });
+  const formatError = createErrorFormatter(place.logger);
   const server = new ApolloServer<Context<Own> & { guard: GuardState }>({
     schema,
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    formatError: createErrorFormatter(place.logger),
+    formatError,
+    documentStore: documents,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      recordDecisions({
-        subgraph: options.name,
-        policy: options.policy.supergraph,
-        log: createDecisionLog({
-          logger: place.logger,
-          ...(place.decisions && { sink: place.decisions }),
-        }),
-        ...{ logger: place.logger, clock },
-      }),
+      recordDecisions(record),
     ],
     stopOnTerminationSignals: false,
     nodeEnv: "production",
@@ -103,11 +114,11 @@ export async function startSubgraph<Own extends object>(
         handle: graphqlOverHttp({
           server,
           authenticate: (request) => verifier.verify(request),
-          context: ({ principal, requestId, headers }) =>
-            contextOf({
-              ...{ principal, requestId },
-              acceptLanguage: headers["accept-language"],
-            }),
+          context,
+          prepared: createPreparedAnswers({
+            ...{ schema, documents, formatError, record },
+            contextOf: context,
+          }),
         }),
       },
     ],

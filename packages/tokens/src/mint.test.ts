@@ -170,6 +170,13 @@ describe("R79: a minted token", () => {
     expect(decodeJwt(second)).toMatchObject({ iat: now + 45, exp: now + 105 });
   });
 
+  test("is minted anew where the clock was set back: it would be one of the future", async () => {
+    const first = await payroll(pam);
+    seconds -= 10;
+    expect(decodeJwt(await payroll(pam)).iat).toBe(now - 10);
+    expect(decodeJwt(first).iat).toBe(now);
+  });
+
   test("is one for calls at the same time", async () => {
     const tokens = await Promise.all([
       payroll(pam),

@@ -77,8 +77,9 @@ export function createInternalMint(options: InternalMintOptions): InternalMint {
       const { kid } = keys;
       const now = clock();
       const before = known.get(subgraph);
-      if (before?.kid === kid && now - before.mintedAt < reuseMs)
-        return before.token;
+      const age = before ? now - before.mintedAt : reuseMs;
+      // A clock set back makes a token one of the future.
+      if (before?.kid === kid && age >= 0 && age < reuseMs) return before.token;
       const claims = claimsFor(principal, shape);
       const token = sign(
         { ...claims, iss: issuer, aud: subgraphAudience(subgraph) },
