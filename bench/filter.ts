@@ -1,7 +1,12 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Principal, allScopes, anonymous } from "@hr/access";
-import { createAuthorizer, readSupergraph, standardLimits } from "@hr/gateway";
+import {
+  createAuthorizer,
+  readSupergraph,
+  standardCost,
+  standardLimits,
+} from "@hr/gateway";
 import {
   type DocumentNode,
   Kind,
@@ -36,7 +41,10 @@ const limits = {
 const rulesOfValidation = specifiedRules.filter(
   (rule) => rule !== NoUnusedFragmentsRule,
 );
-const authorizer: Authorizer = createAuthorizer(supergraph, schema, limits);
+const authorizer: Authorizer = createAuthorizer(supergraph, schema, {
+  limits,
+  cost: standardCost,
+});
 const everything = callerWith(allScopes);
 const little = callerWith(["employee:read"]);
 

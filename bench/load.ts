@@ -1,5 +1,4 @@
-import { Agent, request } from "node:http";
-import { text as readText } from "node:stream/consumers";
+import { type Incoming, createPoster } from "./post.ts";
 
 /** One operation sent to one contender by many callers. */
 export type Target = {
@@ -7,6 +6,8 @@ export type Target = {
   readonly body: string;
   /** One bearer token for each caller. */
   readonly tokens: readonly string[];
+  /** Requests under way at once, each on a connection of its own. */
+  readonly connections: number;
 };
 
 /** Load ends at whichever comes first. */
@@ -18,62 +19,64 @@ export type Load = {
   readonly latencies: readonly number[];
 };
 
-export type Answer = { readonly status: number; readonly text: string };
+/** What is known of a right answer without reading it. */
+export type Right = { readonly status: number; readonly bytes: number };
 
-export const connections = 16;
+/** Sends the operation as the caller whose token it is; any status is an answer. */
+export type Ask = (token: string | undefined) => Promise<Incoming>;
 
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
+/** An answer that is not the one expected; the message says what is wrong about it. */
+export class WrongAnswer extends Error {
+  override readonly name = "WrongAnswer";
+}
 
 /**
  * Keeps every connection busy with one request after another, callers in turn.
- * @param sizes Length of each caller's right answer, to notice a wrong one while timing.
+ * @param right Each caller's right answer, to notice a wrong one while timing.
+ * @throws WrongAnswer
  */
-export async function load(
+export function load(
   target: Target,
-  sizes: readonly number[],
+  right: readonly Right[],
   bounds: Bounds,
 ): Promise<Load> {
-  const latencies: number[] = [];
-  const began = performance.now();
-  const end = began + bounds.seconds * 1_000;
-  let sent = 0;
-  const worker = async () => {
-    for (let now = began; now < end && sent < bounds.requests;) {
-      const caller = sent++ % target.tokens.length;
-      const { status, text } = await ask(target, target.tokens[caller]);
-      if (status !== 200 || text.length !== sizes[caller])
-        throw new Error(`A different answer under load: ${status} ${text}`);
-      const after = performance.now();
-      latencies.push(after - now);
-      now = after;
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, worker));
-  const seconds = (performance.now() - began) / 1_000;
-  // Left idle, they would be closed by the contender while they are taken up again.
-  agent.destroy();
-  return { seconds, latencies };
+  return connected(target, async (ask) => {
+    const latencies: number[] = [];
+    const began = performance.now();
+    const end = began + bounds.seconds * 1_000;
+    let sent = 0;
+    const worker = async () => {
+      for (let now = began; now < end && sent < bounds.requests;) {
+        const caller = sent++ % target.tokens.length;
+        const { status, body } = await ask(target.tokens[caller]);
+        const { [caller]: wanted } = right;
+        if (status !== wanted?.status || body.length !== wanted.bytes)
+          throw new WrongAnswer(`under load ${status}, ${body.toString()}`);
+        const after = performance.now();
+        latencies.push(after - now);
+        now = after;
+      }
+    };
+    await Promise.all(Array.from({ length: target.connections }, worker));
+    return { seconds: (performance.now() - began) / 1_000, latencies };
+  });
 }
 
-/** One request of the caller whose token it is; any status is an answer. */
-export function ask(target: Target, token = ""): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(target.body),
-      authorization: `Bearer ${token}`,
-    };
-    const outgoing = request(
-      target.url,
-      { method: "POST", agent, headers },
-      (response) => {
-        readText(response).then(
-          (text) => resolve({ status: response.statusCode ?? 0, text }),
-          reject,
-        );
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(target.body);
-  });
+/** Opens connections to a contender for as long as they are used. */
+export async function connected<T>(
+  { url, body, connections }: Omit<Target, "tokens">,
+  use: (ask: Ask) => Promise<T>,
+): Promise<T> {
+  const poster = createPoster(url, connections);
+  const ask: Ask = (token) =>
+    new Promise((resolve, reject) => {
+      const authorization = `Bearer ${token}`;
+      poster.post({ authorization, body }, resolve, reject);
+    });
+  try {
+    return await use(ask);
+  } finally {
+    // Left idle, they would be closed by the contender while they are taken up again.
+    await poster.close();
+  }
 }

@@ -7,10 +7,15 @@ import type {
 } from "@apollo/server-gateway-interface";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { type Principal, allScopes, anonymous } from "@hr/access";
-import { createAuthorizer, readSupergraph, standardLimits } from "@hr/gateway";
+import {
+  createAuthorizer,
+  readSupergraph,
+  standardCost,
+  standardLimits,
+} from "@hr/gateway";
 import { createLogger } from "@hr/service";
 import { type GraphQLSchema, Kind, graphql, parse } from "graphql";
-import { createPlanExecutor } from "../gateway/src/compiled/plan-executor.ts";
+import { createPlans } from "../gateway/src/compiled/plans.ts";
 import {
   type Post,
   type SubgraphAnswer,
@@ -111,12 +116,15 @@ async function load() {
   const logger = createLogger("bench");
   const post = postTo;
   const options = { planner, apiSchema, post, stock, logger };
-  return { apiSchema, stock, compiled: createPlanExecutor(options) };
+  return { apiSchema, stock, compiled: createPlans(options).execute };
 }
 
 /** The request that goes to an executor for an operation of `operations/`. */
 function createWires() {
-  const authorizer = createAuthorizer(supergraph, apiSchema, standardLimits);
+  const authorizer = createAuthorizer(supergraph, apiSchema, {
+    limits: standardLimits,
+    cost: standardCost,
+  });
   const principal: Principal = {
     ...anonymous,
     ...{ kind: "person", subject: "usr_bench", clientId: "bench" },

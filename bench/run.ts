@@ -1,8 +1,9 @@
-import { cpus, release, totalmem, type as system } from "node:os";
-import { connections } from "./load.ts";
+import { writeFile } from "node:fs/promises";
+import { installRivals } from "./installation.ts";
 import { OptionError, type Options, readOptions, usage } from "./options.ts";
+import { heading, section } from "./report.ts";
 import { runRounds } from "./rounds.ts";
-import { table } from "./table.ts";
+import type { Suite } from "./suites.ts";
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -14,26 +15,37 @@ try {
   process.exitCode = 1;
 }
 
-async function run({
-  rounds,
-  seconds,
-  suites,
-  profile,
-}: Options): Promise<void> {
+async function run(options: Options): Promise<void> {
+  const { rounds, seconds, profile, out } = options;
+  const onProgress = (line: string) => void process.stderr.write(`${line}\n`);
+  const { suites, notes } = await prepare(options.suites, onProgress);
   const execArgv = profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [];
-  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
-  process.stdout.write(
-    `${machine()}; ${rounds} rounds of ${seconds} s, ${connections} connections, 200 callers\n`,
-  );
+  const parts = [await heading({ rounds, seconds, notes })];
+  process.stdout.write(parts[0] ?? "");
   for (const suite of suites) {
     const plan = { rounds, seconds, execArgv, onProgress };
-    const results = await runRounds(suite, plan);
-    process.stdout.write(`\n${table(suite, results)}\n`);
+    const part = await section(suite, await runRounds(suite, plan));
+    process.stdout.write(`\n${part}`);
+    parts.push(part);
   }
+  if (out) await writeFile(out, parts.join("\n"));
 }
 
-function machine(): string {
-  const cores = cpus();
-  const memory = `${(totalmem() / 1e9).toFixed(0)} GB`;
-  return `${cores.length} × ${cores[0]?.model ?? "unknown"}, ${memory}, ${system()} ${release()}, Node ${process.version}`;
+/** Without the rivals when they cannot be had. */
+async function prepare(
+  suites: readonly Suite[],
+  onProgress: (line: string) => void,
+) {
+  const hasRivals = suites.some((suite) =>
+    suite.contenders.some(({ isRival }) => isRival),
+  );
+  const fault = hasRivals ? await installRivals(onProgress) : undefined;
+  if (fault === undefined) return { suites, notes: [] };
+  const note = `The other gateways are left out, since they could not be installed: ${fault}`;
+  onProgress(note);
+  const without = suites.map((suite) => ({
+    ...suite,
+    contenders: suite.contenders.filter(({ isRival }) => !isRival),
+  }));
+  return { suites: without, notes: [note] };
 }

@@ -44,6 +44,7 @@ export async function startChild(
       return answer.requests;
     },
     async stop() {
+      if (!child.connected) return;
       const exited = once(child, "exit");
       child.disconnect();
       const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);

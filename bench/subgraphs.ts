@@ -1,46 +1,60 @@
 import { createServer } from "node:http";
-import { text } from "node:stream/consumers";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse } from "graphql";
 import { runChild, setting } from "./child.ts";
 import { type SubgraphName, resolvers, sdlOf } from "./graph/company.ts";
 import { listen } from "./listen.ts";
+import { readBody } from "./read-body.ts";
 
 /**
- * A plain subgraph, the same one for every contender. It executes a request once
- * and repeats that answer to the same asker, so that it leaves the machine to them.
+ * A plain subgraph, the same one for every contender. It executes a request once and
+ * repeats that answer, so that it leaves the machine to them; one that looked at who
+ * asks, to the same asker only. A mutation changes nothing, so this is right for it too.
  */
 await runChild(async (settings) => {
   const name = setting(settings, "name") as SubgraphName;
   const module = { typeDefs: parse(sdlOf(name)), resolvers: resolvers[name] };
   const schema = buildSubgraphSchema([module] as never);
-  const answers = new Map<string, string>();
+  const answers = new Map<string, Buffer>();
   let requests = 0;
 
-  async function answer(employeeId: string, body: string): Promise<string> {
+  async function answer(employeeId: string, body: string): Promise<Buffer> {
     const { query, variables } = JSON.parse(body) as {
       query: string;
       variables?: Record<string, unknown>;
     };
-    const contextValue = { employeeId };
+    let isPersonal = false;
+    const contextValue = {
+      get employeeId() {
+        isPersonal = true;
+        return employeeId;
+      },
+    };
     const result = await graphql({
       schema,
       source: query,
       contextValue,
       ...(variables && { variableValues: variables }),
     });
-    return JSON.stringify(result);
+    const made = Buffer.from(JSON.stringify(result));
+    answers.set(isPersonal ? employeeId + body : body, made);
+    return made;
   }
 
   const server = createServer((request, response) => {
-    void text(request).then(async (body) => {
+    readBody(request, (body) => {
       requests += 1;
       const employeeId = employeeOf(request.headers.authorization ?? "");
-      const key = `${employeeId} ${body}`;
-      const known = answers.get(key) ?? (await answer(employeeId, body));
-      answers.set(key, known);
-      response.setHeader("content-type", "application/json");
-      response.end(known);
+      const send = (made: Buffer) => {
+        response.writeHead(200, {
+          "content-type": "application/json",
+          "content-length": made.length,
+        });
+        response.end(made);
+      };
+      const known = answers.get(body) ?? answers.get(employeeId + body);
+      if (known) send(known);
+      else void answer(employeeId, body).then(send);
     });
   });
   const url = await listen(server);

@@ -8,9 +8,15 @@ import { compose, policyOf, subgraphNames } from "./graph/supergraph.ts";
 import {
   type Operation,
   gatewayOperations,
+  growthOperations,
   subgraphOperations,
 } from "./operations.ts";
+import type { Results } from "./rounds.ts";
 import { type Child, startChild } from "./start-child.ts";
+import { detailTable } from "./tables/detail-table.ts";
+import { growthTable } from "./tables/growth-table.ts";
+import { processTable } from "./tables/process-table.ts";
+import { ratioTable } from "./tables/ratio-table.ts";
 
 export type Contender = {
   readonly name: string;
@@ -19,6 +25,11 @@ export type Contender = {
   /** What its callers' tokens carry. */
   readonly scope: string;
   readonly provesTokens: boolean;
+  readonly enforcesScopes: boolean;
+  /** What it alone is told. */
+  readonly settings?: Settings;
+  /** Made elsewhere and installed first; what it cannot answer is left out of its rows. */
+  readonly isRival?: boolean;
 };
 
 /** Contenders that answer the same operations. */
@@ -26,10 +37,15 @@ export type Suite = {
   readonly name: string;
   readonly contenders: readonly Contender[];
   readonly operations: readonly Operation[];
-  /** Names of contenders the others are divided by. */
-  readonly baselines: readonly string[];
+  /** Whether the time from the spawn to an answer, and memory at rest, are figures. */
+  readonly isStarted: boolean;
+  /** By title. */
+  readonly tables: Readonly<Record<string, Table>>;
   open(): Promise<Surroundings>;
 };
+
+/** Figures in Markdown; nothing when there is nothing to compare. */
+export type Table = (suite: Suite, results: Results) => string;
 
 /** What stands around the contenders during a whole run. */
 export type Surroundings = {
@@ -39,40 +55,106 @@ export type Surroundings = {
   close(): Promise<void>;
 };
 
-const everything = "employee:read payroll:compensation:read leave:read";
+const everything =
+  "employee:read payroll:compensation:read leave:read leave:request:write:self";
 const reports = "employee:read payroll:compensation:read:reports";
+
+const ours = enforcing("ours", "contenders/ours.ts");
+const floor = trusting("floor", "contenders/floor.ts");
 
 export const suites: readonly Suite[] = [
   {
     name: "gateway",
     contenders: [
-      proving("ours", "ours.ts", everything),
-      proving("stock", "stock.ts", everything),
-      trusting("floor", "floor.ts"),
+      ours,
+      { ...ours, name: "ours-unprepared", settings: { preparedPath: "off" } },
+      {
+        ...ours,
+        name: "ours-open",
+        settings: { access: "off" },
+        enforcesScopes: false,
+      },
+      { ...enforcing("stock", "contenders/stock.ts"), enforcesScopes: false },
+      { ...enforcing("hive", "rivals/hive.ts"), isRival: true },
+      {
+        ...enforcing("hive-rust", "rivals/hive.ts"),
+        settings: { planner: "rust" },
+        isRival: true,
+      },
+      { ...enforcing("mercurius", "rivals/mercurius.ts"), isRival: true },
+      floor,
     ],
     operations: gatewayOperations,
-    baselines: ["floor", "stock"],
+    isStarted: true,
+    tables: {
+      "CPU for a request, one divided by another": ratioTable([
+        ["ours", "floor"],
+        ["ours-unprepared", "floor"],
+        ["ours", "ours-open"],
+        ["ours", "stock"],
+        ["ours", "hive"],
+        ["ours", "hive-rust"],
+        ["ours", "mercurius"],
+      ]),
+      "One process: `me` over 64 connections, its start, its rest":
+        processTable,
+      "All figures": detailTable,
+    },
+    open: openGateways,
+  },
+  {
+    name: "growth",
+    contenders: [ours, floor],
+    operations: growthOperations,
+    isStarted: false,
+    tables: {
+      "CPU for one more entity": growthTable,
+      "All figures": detailTable,
+    },
     open: openGateways,
   },
   {
     name: "subgraph",
     contenders: [
-      proving("guarded", "guarded-subgraph.ts", everything),
-      proving("guarded-reach", "guarded-subgraph.ts", reports),
-      trusting("plain", "plain-subgraph.ts"),
+      enforcing("guarded", "contenders/guarded-subgraph.ts"),
+      {
+        ...enforcing("guarded-reach", "contenders/guarded-subgraph.ts"),
+        scope: reports,
+      },
+      trusting("plain", "contenders/plain-subgraph.ts"),
+      trusting("graphql-js", "contenders/graphql-js-subgraph.ts"),
     ],
     operations: subgraphOperations,
-    baselines: ["plain"],
+    isStarted: false,
+    tables: {
+      "CPU for a request, one divided by another": ratioTable([
+        ["guarded", "plain"],
+        ["guarded-reach", "plain"],
+        ["guarded", "graphql-js"],
+        ["guarded-reach", "graphql-js"],
+      ]),
+      "All figures": detailTable,
+    },
     open: openSubgraphs,
   },
 ];
 
-function proving(name: string, file: string, scope: string): Contender {
-  return { name, file: `contenders/${file}`, scope, provesTokens: true };
+function enforcing(name: string, file: string): Contender {
+  return {
+    name,
+    file,
+    scope: everything,
+    provesTokens: true,
+    enforcesScopes: true,
+  };
 }
 
 function trusting(name: string, file: string): Contender {
-  return { ...proving(name, file, everything), provesTokens: false };
+  return {
+    ...enforcing(name, file),
+    provesTokens: false,
+    enforcesScopes: false,
+  };
 }
 
 async function openGateways(): Promise<Surroundings> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const employees = Array.from({ length: 1_000 }, (_, n) => ({
+export const employees = Array.from({ length: 5_000 }, (_, n) => ({
   id: `emp_${n}`,
   displayName: `Person Number ${n}`,
   email: `person.${n}@example.com`,
@@ -19,6 +19,16 @@ export function leaveBalancesOf(id: string) {
     { leaveType: "VACATION", available: (numberOf(id) % 30) + 0.5 },
     { leaveType: "SICK", available: 10 },
   ];
+}
+
+/** Whose line goes up through everybody, so that it is as long as one likes. */
+export function managerOf(id: string) {
+  return employees[(numberOf(id) + 1) % employees.length];
+}
+
+/** What asking for leave answers. Nothing is kept: nobody else's answer changes. */
+export function leaveRequestOf(employeeId: string, days: number) {
+  return { id: `leave_of_${employeeId}`, days, status: "REQUESTED" };
 }
 
 type Reference = { readonly id: string };
@@ -39,6 +49,7 @@ export const resolvers = {
     },
     Employee: {
       __resolveReference: ({ id }: Reference) => employees[numberOf(id)],
+      manager: ({ id }: Reference) => managerOf(id),
     },
   },
   payroll: {
@@ -48,6 +59,13 @@ export const resolvers = {
     },
   },
   leave: {
+    Mutation: {
+      requestLeave: (
+        _: unknown,
+        { days }: { days: number },
+        { employeeId }: Asker,
+      ) => ({ leave: leaveRequestOf(employeeId, days) }),
+    },
     Employee: {
       __resolveReference: referenced,
       leaveBalances: ({ id }: Reference) => leaveBalancesOf(id),
