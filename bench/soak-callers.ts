@@ -23,6 +23,7 @@ export type Scopes = {
   readonly jobs: boolean;
 };
 
+export const jobsScope = "employee:job:read";
 const count = 200;
 const lifetimeSeconds = 60;
 /** So long before it expires a token is replaced. */
@@ -101,8 +102,6 @@ function claimsOf(caller: number) {
     ].join(" "),
   };
 }
-
-export const jobsScope = "employee:job:read";
 
 /** Whose signature is of something else. */
 function forged(token: string): string {

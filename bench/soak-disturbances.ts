@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { listInternalKeys, rotateInternalKeys } from "@hr/tokens";
 import type { SubgraphReport } from "./contenders/soak-subgraph.ts";
 import type { SoakCallers } from "./soak-callers.ts";
-import { type SoakStage, keysEveryMs } from "./soak-stage.ts";
 import type { Time } from "./soak-load.ts";
 import type { World } from "./soak-questions.ts";
+import { type SoakStage, keysEveryMs } from "./soak-stage.ts";
 import type { Timeline } from "./soak-timeline.ts";
 
 /** What is done to the gateway while it is asked. */
@@ -39,7 +39,7 @@ export type Disturbed = {
 };
 
 /** Seconds: the first one, and from one to the next. */
-export const schedule: Readonly<
+const schedule: Readonly<
   Record<Disturbance, { readonly first: number; readonly every: number }>
 > = {
   supergraph: { first: 8, every: 20 },

@@ -1,6 +1,6 @@
 import type { RecordableHistogram } from "node:perf_hooks";
-import { type Disturbances, keyBoundMs } from "./soak-disturbances.ts";
 import { revocationBoundMs } from "./soak-callers.ts";
+import { type Disturbances, keyBoundMs } from "./soak-disturbances.ts";
 import { type Growth, flatBelow, growthOf } from "./soak-heap.ts";
 import type { SoakSample } from "./soak-samples.ts";
 import type { Counts, Tally } from "./soak-tally.ts";
@@ -107,7 +107,7 @@ function disturbanceTable({ disturbances, tally, bounds }: Soaked): string {
       ],
       ["issuer's key rotated", String(counts["issuer's key"]), "–", "0"],
       [
-        "tokens revoked",
+        "five tokens revoked",
         String(counts.revocation),
         "–",
         seconds(revocationBoundMs),
@@ -121,6 +121,7 @@ function minuteTable(
   samples: readonly SoakSample[],
 ): string {
   const lines = minutes.map((latencies, minute) => {
+    // One is about the time before it.
     const own = samples.filter(({ at }) => Math.ceil(at / 60) - 1 === minute);
     const ms = (percentile: number) =>
       (latencies.percentile(percentile) / 1_000).toFixed(1);

@@ -18,8 +18,8 @@ import { createTimeline } from "./soak-timeline.ts";
  */
 const { minutes, load: share } = readOptions();
 const bounds = { reloadMs: 3_000, recoveryMs: 5_000 };
-const warmUpSeconds = 5;
-const capacitySeconds = 8;
+const warmUpSeconds = 10;
+const capacitySeconds = 10;
 const capacityConnections = 64;
 
 const folder = await mkdtemp(join(tmpdir(), "soak-"));
