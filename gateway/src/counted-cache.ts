@@ -24,7 +24,10 @@ export function createCountedCache<Value extends object>(
   let evictions = 0;
   const cache = new LRUCache<string, Value>({
     max: entries,
-    ...(bytes !== undefined && { maxSize: bytes, maxEntrySize: Math.ceil(bytes / 50) }),
+    ...(bytes !== undefined && {
+      maxSize: bytes,
+      maxEntrySize: Math.ceil(bytes / 50),
+    }),
     ...(bytesOf && { sizeCalculation: bytesOf }),
     dispose(_value, _key, reason) {
       if (reason === "evict") evictions += 1;
