@@ -1,7 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import type { Settings, Started } from "./child.ts";
+import { forkChild, nextMessage } from "./start-child.ts";
 
 /** A process that may be asked for a report, and may be killed. */
 export type SoakProcess = {
@@ -18,27 +17,13 @@ export type SoakStarted = Pick<Started, "url"> & {
   readonly report: () => object;
 };
 
-const env = {
-  PATH: process.env["PATH"],
-  NODE_ENV: "production",
-  APOLLO_TELEMETRY_DISABLED: "1",
-};
-
 /** Starts a file of this room as a process of its own, and waits until it listens. */
 export async function startSoakProcess(
   file: string,
   settings: Settings,
   execArgv: readonly string[] = [],
 ): Promise<SoakProcess> {
-  const child = fork(
-    join(import.meta.dirname, file),
-    [JSON.stringify(settings)],
-    {
-      env,
-      execArgv: [...execArgv],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    },
-  );
+  const child = forkChild(file, settings, execArgv);
   const { url } = await nextMessage<{ readonly url: string }>(child, file);
   const end = async (tell: () => void) => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -68,22 +53,4 @@ export async function runSoakProcess(
   const { url, report } = await start(settings);
   process.on("message", () => process.send?.(report()));
   process.send?.({ url });
-}
-
-function nextMessage<Message>(
-  child: ChildProcess,
-  file: string,
-): Promise<Message> {
-  return new Promise((resolve, reject) => {
-    const ended = () => {
-      child.off("message", told);
-      reject(new Error(`${file} ended by itself`));
-    };
-    const told = (message: unknown) => {
-      child.off("exit", ended);
-      resolve(message as Message);
-    };
-    child.once("exit", ended);
-    child.once("message", told);
-  });
 }

@@ -23,25 +23,15 @@ export async function startChild(
   settings: Settings,
   execArgv: readonly string[] = [],
 ): Promise<Child> {
-  const child = fork(
-    join(import.meta.dirname, file),
-    [JSON.stringify(settings)],
-    {
-      env,
-      execArgv: [...execArgv],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    },
-  );
-  const { url } = (await reply(child, file)) as { readonly url: string };
+  const child = forkChild(file, settings, execArgv);
+  const { url } = await nextMessage<{ readonly url: string }>(child, file);
   return {
     pid: child.pid ?? 0,
     url,
     async requests() {
       child.send("requests");
-      const answer = (await reply(child, file)) as {
-        readonly requests: number;
-      };
-      return answer.requests;
+      const answer = nextMessage<{ readonly requests: number }>(child, file);
+      return (await answer).requests;
     },
     async stop() {
       if (!child.connected) return;
@@ -54,13 +44,34 @@ export async function startChild(
   };
 }
 
-function reply(child: ChildProcess, file: string): Promise<unknown> {
+/** Runs a file of this room, told its settings by its argument, and heard by messages. */
+export function forkChild(
+  file: string,
+  settings: Settings,
+  execArgv: readonly string[],
+): ChildProcess {
+  return fork(join(import.meta.dirname, file), [JSON.stringify(settings)], {
+    env,
+    execArgv: [...execArgv],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+/** @throws Error when it ends before it says something. */
+export function nextMessage<Message>(
+  child: ChildProcess,
+  file: string,
+): Promise<Message> {
   return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error(`${file} ended by itself`));
-    child.once("exit", ended);
-    child.once("message", (message) => {
+    const ended = () => {
+      child.off("message", told);
+      reject(new Error(`${file} ended by itself`));
+    };
+    const told = (message: unknown) => {
       child.off("exit", ended);
-      resolve(message);
-    });
+      resolve(message as Message);
+    };
+    child.once("exit", ended);
+    child.once("message", told);
   });
 }

@@ -1,3 +1,4 @@
+import { type FormatError, formatLikeApollo } from "@hr/service";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { answerErrors } from "./answer-errors.ts";
 import type { Decision } from "./authorize.ts";
@@ -12,12 +13,6 @@ import {
 } from "./compiled/write-response.ts";
 import { type FinishParts, denied, extension, finish } from "./finish.ts";
 import type { Judged } from "./judge.ts";
-
-/** The last word on an error before it leaves, as Apollo Server calls it. */
-export type FormatError = (
-  formatted: GraphQLFormattedError,
-  error: unknown,
-) => GraphQLFormattedError;
 
 /** A GraphQL response as Apollo Server would write it. */
 export type AnswerText = {
@@ -52,7 +47,7 @@ export function createAnswerWriter(
   formatError: FormatError,
 ): AnswerWriter {
   const known = new WeakMap<Decision, Standing>();
-  const format = (error: GraphQLError) => formatError(enriched(error), error);
+  const format = (error: GraphQLError) => formatLikeApollo(error, formatError);
 
   function standingOf(judged: Judged): Standing {
     const before = known.get(judged.decision);
@@ -136,11 +131,4 @@ function answerText(
   const first = errorsText === "" ? "" : `"errors":[${errorsText}],`;
   const text = `{${first}"data":${data}${extensions}}\n`;
   return { text, hasData: data !== "null", errors };
-}
-
-/** What Apollo Server hands to the formatter. */
-function enriched(error: GraphQLError): GraphQLFormattedError {
-  const { extensions } = error;
-  const code = extensions["code"] ?? "INTERNAL_SERVER_ERROR";
-  return { ...error.toJSON(), extensions: { ...extensions, code } };
 }

@@ -3,8 +3,8 @@ import type {
   GatewayExecutor,
   GatewayGraphQLRequestContext,
 } from "@apollo/server-gateway-interface";
+import type { FormatError } from "@hr/service";
 import type { GraphQLSchema } from "graphql";
-import type { FormatError } from "./answer-text.ts";
 import { type Wire, createAuthorizer } from "./authorize.ts";
 import type { Plans } from "./compiled/plans.ts";
 import type { Enforcement } from "./enforcement.ts";

@@ -111,7 +111,6 @@ export async function startGateway(
     resourceMetadata: metadata.url,
     logger,
   });
-  const contextOf = createContexts(config);
   const server = createApollo(config, generations, { logger, metrics });
   await server.start();
   const exposed = await exposeMetrics({
@@ -130,10 +129,10 @@ export async function startGateway(
         : verified;
     },
     admit: documents.admit,
-    context: contextOf,
+    context: (arrival) => contextOf(arrival, config),
     ...(config.preparedPath && {
-      prepared: (body, arrival) =>
-        generations.answerPrepared(body, contextOf(arrival)),
+      prepared: async (body, context) =>
+        generations.answerPrepared(body, await context()),
     }),
     onRefused(code) {
       const errors = [{ extensions: { code } }];
@@ -258,24 +257,15 @@ function createApollo(
   });
 }
 
-/** One for a request, whichever way it takes. */
-function createContexts({
-  costReport,
-  production,
-}: GatewayConfig): (arrival: Arrival) => GatewayContext {
-  const known = new WeakMap<Arrival, GatewayContext>();
-  return (arrival) => {
-    const before = known.get(arrival);
-    if (before) return before;
-    const { principal, requestId, headers, signal } = arrival;
-    const acceptLanguage = headers["accept-language"];
-    const reportsCost =
-      costReport || (!production && headers["x-cost"] === "report");
-    const who = { principal, requestId, acceptLanguage, signal };
-    const made = { ...who, reportsCost, memory: {} };
-    known.set(arrival, made);
-    return made;
-  };
+function contextOf(
+  { principal, requestId, headers, signal }: Arrival,
+  { costReport, production }: GatewayConfig,
+): GatewayContext {
+  const acceptLanguage = headers["accept-language"];
+  const reportsCost =
+    costReport || (!production && headers["x-cost"] === "report");
+  const who = { principal, requestId, acceptLanguage, signal };
+  return { ...who, reportsCost, memory: {} };
 }
 
 async function reload(

@@ -1,11 +1,7 @@
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
-import type { PreparedAnswer } from "@hr/service";
+import type { FormatError, PreparedAnswer } from "@hr/service";
 import { outcomeOf } from "./answer-outcome.ts";
-import {
-  type AnswerText,
-  type FormatError,
-  createAnswerWriter,
-} from "./answer-text.ts";
+import { type AnswerText, createAnswerWriter } from "./answer-text.ts";
 import type { CacheStats } from "./cache-metrics.ts";
 import type { CompiledOperation, Plans } from "./compiled/plans.ts";
 import type { FinishParts } from "./finish.ts";

@@ -2,6 +2,8 @@ import {
   type FieldSelection,
   type FilteredOperation,
   type Selection,
+  collectFields,
+  conditionHolds,
   typenameKey,
 } from "@hr/access";
 import {
@@ -60,8 +62,7 @@ function objectShape(
   type: GraphQLObjectType,
   selections: readonly Selection[],
 ): ObjectShape | undefined {
-  const groups = new Map<string, FieldSelection[]>();
-  collect(input.schema, selections, { type, groups });
+  const groups = collectFields(input.schema, selections, type);
   const members: Member[] = [];
   let text = "";
   for (const [key, fields] of groups) {
@@ -152,7 +153,7 @@ function abstract(
     : ["__typename", typenameKey(prefix)];
   const byType = new Map<GraphQLObjectType, Write>();
   const make = (type: GraphQLObjectType): Write => {
-    const shape = applies(schema, promised, type)
+    const shape = conditionHolds(schema, promised, type)
       ? objectShape(input, type, below)
       : undefined;
     const made = shape ? compile(shape) : never;
@@ -179,31 +180,4 @@ function runtimeType(
     if (isObjectType(type)) return type;
   }
   return undefined;
-}
-
-function collect(
-  schema: GraphQLSchema,
-  selections: readonly Selection[],
-  into: {
-    readonly type: GraphQLObjectType;
-    readonly groups: Map<string, FieldSelection[]>;
-  },
-): void {
-  const { type, groups } = into;
-  for (const one of selections) {
-    if (one.kind === "field") {
-      const group = groups.get(one.responseKey);
-      if (group) group.push(one);
-      else groups.set(one.responseKey, [one]);
-    } else if (applies(schema, one.on, type))
-      collect(schema, one.selections, into);
-  }
-}
-
-function applies(
-  schema: GraphQLSchema,
-  on: GraphQLCompositeType,
-  type: GraphQLObjectType,
-): boolean {
-  return on === type || (isAbstractType(on) && schema.isSubType(on, type));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Admission, type Trust, admit } from "./admit.ts";
-import type { ClientRequest } from "./client-request.ts";
+import type { AskedOverHttp } from "@hr/service";
 import { sha256 } from "./manifest.ts";
 import { manifestOf } from "./test-manifest.ts";
 
@@ -250,7 +250,7 @@ describe("whatever comes in", () => {
  * The document and the hash Apollo Server would take from a request; none of what it
  * refuses before it looks for a document.
  */
-function readByApollo({ method, search, body }: ClientRequest): {
+function readByApollo({ method, search, body }: AskedOverHttp): {
   readonly text?: string;
   readonly hash?: unknown;
 } {
@@ -279,11 +279,11 @@ function readByApollo({ method, search, body }: ClientRequest): {
   }
 }
 
-function post(said: Said): ClientRequest {
+function post(said: Said): AskedOverHttp {
   return { method: "POST", search: "", body: said };
 }
 
-function get(said: Said): ClientRequest {
+function get(said: Said): AskedOverHttp {
   const parameters = Object.entries(said)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]): [string, string] => [
@@ -298,7 +298,7 @@ function get(said: Said): ClientRequest {
 function saidIn({
   search,
   body,
-}: Omit<Admission, "kind"> & Partial<ClientRequest>): unknown {
+}: Omit<Admission, "kind"> & Partial<AskedOverHttp>): unknown {
   if (isRecord(body)) return body;
   const entries = [...new URLSearchParams(search)].map(([name, value]) => [
     name,
@@ -311,7 +311,7 @@ function hashed(sha256Hash: string) {
   return { extensions: { persistedQuery: { version: 1, sha256Hash } } };
 }
 
-function asAdmitted({ search, body }: ClientRequest): unknown {
+function asAdmitted({ search, body }: AskedOverHttp): unknown {
   return { kind: "admitted", search, body };
 }
 

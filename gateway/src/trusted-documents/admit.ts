@@ -1,14 +1,8 @@
-import {
-  type ClientRequest,
-  type RequestFault,
-  readNaming,
-  withText,
-} from "./client-request.ts";
+import type { Admitted, AskedOverHttp, BodyFault } from "@hr/service";
+import { readNaming, withText } from "./client-request.ts";
 import { type Manifest, sha256 } from "./manifest.ts";
 
-export type Admission =
-  | ({ readonly kind: "admitted" } & Pick<ClientRequest, "search" | "body">)
-  | RequestFault;
+export type Admission = Admitted | BodyFault;
 
 export type Trust = {
   readonly mode: "preferred" | "required";
@@ -21,7 +15,7 @@ export type Trust = {
  * any other text. Pure; what runs nothing anyhow is left for Apollo Server to refuse.
  */
 export function admit(
-  request: ClientRequest,
+  request: AskedOverHttp,
   { mode, manifest }: Trust,
 ): Admission {
   const { method, search, body } = request;
@@ -56,12 +50,12 @@ function isNameOf(id: string, text: string, manifest: Manifest): boolean {
   return id.replace(/^sha256:/, "") === sha256(text);
 }
 
-function named(request: ClientRequest, text: string): Admission {
+function named(request: AskedOverHttp, text: string): Admission {
   return { kind: "admitted", ...withText(request, text) };
 }
 
 // No 403: nobody may run it, and clients sign in again upon one.
-const notTrusted: RequestFault = {
+const notTrusted: BodyFault = {
   kind: "fault",
   status: 400,
   code: "DOCUMENT_NOT_TRUSTED",
@@ -69,7 +63,7 @@ const notTrusted: RequestFault = {
     "Only documents of this gateway's manifest are run, and this is none of them.",
 };
 
-const misfit: RequestFault = {
+const misfit: BodyFault = {
   kind: "fault",
   status: 400,
   code: "BAD_REQUEST",
@@ -77,7 +71,7 @@ const misfit: RequestFault = {
     "The request names one document and holds or names another: send one of the two.",
 };
 
-const unknownDocument: RequestFault = {
+const unknownDocument: BodyFault = {
   kind: "fault",
   status: 400,
   code: "PERSISTED_QUERY_NOT_FOUND",
@@ -85,7 +79,7 @@ const unknownDocument: RequestFault = {
 };
 
 /** To the letter what Apollo Server says: upon it clients send the text. */
-const unknownHash: RequestFault = {
+const unknownHash: BodyFault = {
   kind: "fault",
   status: 200,
   code: "PERSISTED_QUERY_NOT_FOUND",

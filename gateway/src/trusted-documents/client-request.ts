@@ -1,18 +1,5 @@
-/** Of a request of GraphQL over HTTP, what says which document to run. */
-export type ClientRequest = {
-  readonly method: string;
-  /** The query of the URL, with its question mark; or nothing. */
-  readonly search: string;
-  /** Parsed JSON; undefined where there is none. */
-  readonly body: unknown;
-};
-
-export type RequestFault = {
-  readonly kind: "fault";
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-};
+import type { AskedOverHttp, BodyFault } from "@hr/service";
+import { isObject } from "../compiled/json.ts";
 
 /** How a request says which document to run. */
 export type Naming = {
@@ -28,7 +15,7 @@ export type Naming = {
  * Reads the names as Apollo Server would read the text, from the URL of a GET and the
  * body of a POST. Of what else a request holds Apollo Server is the judge.
  */
-export function readNaming(request: ClientRequest): Naming | RequestFault {
+export function readNaming(request: AskedOverHttp): Naming | BodyFault {
   const parameters = parametersOf(request);
   if ("kind" in parameters) return parameters;
   const { query, documentId, extensions } = parameters;
@@ -36,7 +23,7 @@ export function readNaming(request: ClientRequest): Naming | RequestFault {
     return malformed("query is to be a string.");
   if (documentId !== undefined && typeof documentId !== "string")
     return malformed("documentId is to be a string.");
-  const persisted = isRecord(extensions)
+  const persisted = isObject(extensions)
     ? (extensions["persistedQuery"] ?? undefined)
     : undefined;
   const hash = persisted === undefined ? undefined : hashOf(persisted);
@@ -46,10 +33,10 @@ export function readNaming(request: ClientRequest): Naming | RequestFault {
 
 /** The same request with the text in the place of whatever names it. */
 export function withText(
-  { method, search, body }: ClientRequest,
+  { method, search, body }: AskedOverHttp,
   text: string,
-): Pick<ClientRequest, "search" | "body"> {
-  if (method === "POST" && isRecord(body)) {
+): Pick<AskedOverHttp, "search" | "body"> {
+  if (method === "POST" && isObject(body)) {
     const { documentId: _, extensions, ...rest } = body;
     const others = withoutHash(extensions);
     const kept = others === undefined ? rest : { ...rest, extensions: others };
@@ -69,9 +56,9 @@ function parametersOf({
   method,
   search,
   body,
-}: ClientRequest): Parameters | RequestFault {
+}: AskedOverHttp): Parameters | BodyFault {
   if (method !== "GET") {
-    if (!isRecord(body)) return malformed("Send one JSON object.");
+    if (!isObject(body)) return malformed("Send one JSON object.");
     const { query, documentId, extensions } = body;
     return {
       query: query ?? undefined,
@@ -98,8 +85,8 @@ type Parameters = {
   readonly extensions: unknown;
 };
 
-function hashOf(persisted: unknown): string | RequestFault {
-  if (isRecord(persisted) && persisted["version"] === 1) {
+function hashOf(persisted: unknown): string | BodyFault {
+  if (isObject(persisted) && persisted["version"] === 1) {
     const { sha256Hash } = persisted;
     if (typeof sha256Hash === "string") return sha256Hash;
   }
@@ -109,7 +96,7 @@ function hashOf(persisted: unknown): string | RequestFault {
 }
 
 function withoutHash(extensions: unknown): unknown {
-  if (!isRecord(extensions)) return extensions;
+  if (!isObject(extensions)) return extensions;
   const { persistedQuery: _, ...others } = extensions;
   return Object.keys(others).length > 0 ? others : undefined;
 }
@@ -123,10 +110,6 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function malformed(message: string): RequestFault {
+function malformed(message: string): BodyFault {
   return { kind: "fault", status: 400, code: "BAD_REQUEST", message };
 }

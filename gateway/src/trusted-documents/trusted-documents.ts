@@ -5,13 +5,13 @@ import { ConfigError, type Logger } from "@hr/service";
 import { type GraphQLSchema, parse, validate } from "graphql";
 import { watchFile } from "../watch-file.ts";
 import { type Admission, admit } from "./admit.ts";
-import type { ClientRequest } from "./client-request.ts";
+import type { AskedOverHttp } from "@hr/service";
 import { ManifestError, type Manifest, readManifest } from "./manifest.ts";
 import type { TrustedDocumentsSettings } from "./settings.ts";
 
 /** The door to trusted documents, open while the gateway is. */
 export type TrustedDocuments = {
-  readonly admit: (request: ClientRequest) => Admission;
+  readonly admit: (request: AskedOverHttp) => Admission;
   /**
    * Takes the schema that is served from now on, and warns of documents that do not
    * fit it. Resolves when all have been looked at, requests in between.

@@ -73,8 +73,7 @@ function completeObject(
   type: GraphQLObjectType,
   source: Json,
 ): Json | undefined {
-  const groups = new Map<string, FieldSelection[]>();
-  collect(input.schema, selections, type, groups);
+  const groups = collectFields(input.schema, selections, type);
   const answer = Object.create(null) as Record<string, unknown>;
   for (const [key, fields] of groups) {
     const value = completeField(input, fields, type, source);
@@ -146,6 +145,17 @@ function runtimeType(
   return isObjectType(found) ? found : undefined;
 }
 
+/** The selections that apply to an object of a type, by response key, in the order of the answer. */
+export function collectFields(
+  schema: GraphQLSchema,
+  selections: readonly Selection[],
+  type: GraphQLObjectType,
+): ReadonlyMap<string, readonly FieldSelection[]> {
+  const groups = new Map<string, FieldSelection[]>();
+  collect(schema, selections, type, groups);
+  return groups;
+}
+
 function collect(
   schema: GraphQLSchema,
   selections: readonly Selection[],
@@ -157,12 +167,13 @@ function collect(
       const group = groups.get(one.responseKey);
       if (group) group.push(one);
       else groups.set(one.responseKey, [one]);
-    } else if (applies(schema, one.on, type))
+    } else if (conditionHolds(schema, one.on, type))
       collect(schema, one.selections, type, groups);
   }
 }
 
-function applies(
+/** Whether what stands under a type condition is asked of an object of that type. */
+export function conditionHolds(
   schema: GraphQLSchema,
   on: GraphQLCompositeType,
   type: GraphQLObjectType,

@@ -1,6 +1,11 @@
 export { measureOperation } from "./bounds.ts";
 export type { OperationSize } from "./bounds.ts";
-export { clientPath, completeResponse } from "./complete-response.ts";
+export {
+  clientPath,
+  collectFields,
+  completeResponse,
+  conditionHolds,
+} from "./complete-response.ts";
 export { accessFeatureOf, directiveName, readLinks } from "./features.ts";
 export type { DecisionEvent, DenialReason, Mode } from "./decision-event.ts";
 export { filterOperation } from "./filter-operation.ts";

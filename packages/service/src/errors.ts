@@ -78,12 +78,26 @@ const shown: ReadonlySet<string> = new Set(
   errorCodes.filter((code) => code !== masked),
 );
 
+/** The last word on an error before it leaves, as Apollo Server calls it. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  error: unknown,
+) => GraphQLFormattedError;
+
+/** Formats an error as Apollo Server does before and by calling its formatter. */
+export function formatLikeApollo(
+  error: GraphQLError,
+  formatError: FormatError,
+): GraphQLFormattedError {
+  const { http: _http, ...extensions } = error.extensions;
+  const code = extensions["code"] ?? masked;
+  const formatted = { ...error.toJSON(), extensions: { ...extensions, code } };
+  return formatError(formatted, error);
+}
+
 /** Masks what was not meant for the caller and logs it once, with the request's id. */
-export function createErrorFormatter(logger: Logger) {
-  return (
-    formatted: GraphQLFormattedError,
-    error: unknown,
-  ): GraphQLFormattedError => {
+export function createErrorFormatter(logger: Logger): FormatError {
+  return (formatted, error) => {
     const original = originalOf(error);
     if (isExposed(original))
       return withCode(formatted, original.message, original.code);

@@ -29,6 +29,13 @@ export type PreparedAnswer = {
   readonly text: string;
 };
 
+/** Answers a body from what is known; undefined when it does not know how. */
+export type AnswerPrepared<Context> = (
+  body: unknown,
+  /** The request's own, the same for whoever asks. */
+  context: () => Promise<Context>,
+) => Promise<PreparedAnswer | undefined>;
+
 /** Where a request may name its operation. */
 export type AskedOverHttp = {
   readonly method: string;
@@ -54,10 +61,7 @@ export type GraphQLHttpOptions<Context extends BaseContext> = {
    * Asked before Apollo Server, for requests that pass all of its rules of HTTP: it
    * answers what it knows, and otherwise has done nothing.
    */
-  readonly prepared?: (
-    body: unknown,
-    arrival: Arrival,
-  ) => Promise<PreparedAnswer | undefined>;
+  readonly prepared?: AnswerPrepared<Context>;
   /** Told the code of each request that is refused before it is looked at. */
   readonly onRefused?: (code: string) => void;
   /** Other origins a browser may call from; none by default. */
@@ -105,9 +109,10 @@ export function graphqlOverHttp<Context extends BaseContext>(
     const { principal } = verified;
     const signal = departure(response);
     const arrival = { principal, requestId, headers, signal };
+    const context = once(async () => options.context(arrival));
     const contentType = contentTypes.known(request);
     if (prepared && contentType !== undefined) {
-      const answer = await prepared(admitted.body, arrival);
+      const answer = await prepared(admitted.body, context);
       if (answer) {
         head["content-type"] = contentType;
         head["content-length"] = Buffer.byteLength(answer.text);
@@ -122,11 +127,17 @@ export function graphqlOverHttp<Context extends BaseContext>(
         search: admitted.search,
         body: admitted.body,
       },
-      context: async () => options.context(arrival),
+      context,
     });
     contentTypes.learn(request, answer);
     await sendAnswer({ response, head }, answer);
   };
+}
+
+/** Whichever way a request takes, its context is made once. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
 }
 
 function askedOf(

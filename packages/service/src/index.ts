@@ -7,10 +7,16 @@ export {
   aggregateErrors,
   createErrorFormatter,
   errorCodes,
+  formatLikeApollo,
 } from "./errors.ts";
+export type { FormatError } from "./errors.ts";
+export type { BodyFault } from "./json-body.ts";
 export { graphqlOverHttp } from "./graphql-http.ts";
 export type {
+  Admitted,
+  AnswerPrepared,
   Arrival,
+  AskedOverHttp,
   GraphQLHttpOptions,
   PreparedAnswer,
 } from "./graphql-http.ts";

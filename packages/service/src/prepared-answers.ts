@@ -1,23 +1,14 @@
-import {
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  execute,
-  getOperationAST,
-} from "graphql";
+import { type GraphQLSchema, execute, getOperationAST } from "graphql";
 import type { DocumentStore } from "./document-store.ts";
-import type { Arrival, PreparedAnswer } from "./graphql-http.ts";
+import { type FormatError, formatLikeApollo } from "./errors.ts";
+import type { AnswerPrepared } from "./graphql-http.ts";
 import type { GuardedContext } from "./guard-state.ts";
 import type { RecordDecision } from "./record-decisions.ts";
 
 export type PreparedAnswersParts = {
   readonly schema: GraphQLSchema;
   readonly documents: Pick<DocumentStore, "find">;
-  readonly contextOf: (arrival: Arrival) => Promise<GuardedContext>;
-  readonly formatError: (
-    formatted: GraphQLFormattedError,
-    error: unknown,
-  ) => GraphQLFormattedError;
+  readonly formatError: FormatError;
   readonly record: RecordDecision;
 };
 
@@ -29,15 +20,15 @@ export type PreparedAnswersParts = {
  */
 export function createPreparedAnswers(
   parts: PreparedAnswersParts,
-): (body: unknown, arrival: Arrival) => Promise<PreparedAnswer | undefined> {
-  const { schema, documents, contextOf, formatError, record } = parts;
-  return async (body, arrival) => {
+): AnswerPrepared<GuardedContext> {
+  const { schema, documents, formatError, record } = parts;
+  return async (body, context) => {
     const asked = askedBy(body);
     const document = asked && documents.find(asked.query);
     const operation =
       document && getOperationAST(document, asked.operationName);
     if (!operation) return undefined;
-    const contextValue = await contextOf(arrival).catch(() => undefined);
+    const contextValue = await context().catch(() => undefined);
     if (!contextValue) return undefined;
     const { data, errors } = await execute({
       ...{ schema, document, contextValue },
@@ -47,7 +38,7 @@ export function createPreparedAnswers(
     if (data === undefined) return undefined;
     const told = record({
       ...{ context: contextValue, document, operation },
-      errors: errors?.map((error) => formatError(enriched(error), error)),
+      errors: errors?.map((error) => formatLikeApollo(error, formatError)),
     });
     const text = `${JSON.stringify({ errors: told, data })}\n`;
     return { status: 200, text };
@@ -70,13 +61,6 @@ function askedBy(body: unknown): Asked | undefined {
     (isAbsent(variables) || isRecord(variables)) &&
     isAbsent(extensions);
   return isPlain ? { query, operationName, variables } : undefined;
-}
-
-/** What Apollo Server hands to the formatter. */
-function enriched(error: GraphQLError): GraphQLFormattedError {
-  const { http: _http, ...extensions } = error.extensions;
-  const code = extensions["code"] ?? "INTERNAL_SERVER_ERROR";
-  return { ...error.toJSON(), extensions: { ...extensions, code } };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

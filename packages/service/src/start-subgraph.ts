@@ -117,7 +117,6 @@ export async function startSubgraph<Own extends object>(
           context,
           prepared: createPreparedAnswers({
             ...{ schema, documents, formatError, record },
-            contextOf: context,
           }),
         }),
       },
